@@ -1,0 +1,1 @@
+"""Verbs: pure functions from what Bungie.net said to what changed."""

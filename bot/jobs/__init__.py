@@ -1,0 +1,1 @@
+"""The loops: gather, decide with pure functions, apply in one transaction."""

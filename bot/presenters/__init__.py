@@ -1,0 +1,1 @@
+"""Rows in, what people see out. Pure."""

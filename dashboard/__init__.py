@@ -1,0 +1,1 @@
+"""The companion web pages and JSON API."""
