@@ -1,0 +1,31 @@
+"""How one run of a loop ended, and what a loop is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """done: all that was due is stored. partial: some of it failed and stays due. not_accepted: an answer was not
+    trusted, nothing changed. skipped: nothing could be asked (breaker open, nothing configured). failed: an exception."""
+
+    DONE = "done"
+    PARTIAL = "partial"
+    NOT_ACCEPTED = "not_accepted"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`sentence` is shown on /status; `counts` are figures of the run ({"read": 12, "events": 1})."""
+
+    verdict: Verdict
+    sentence: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run did all that was asked of it."""
+        return self.verdict in (Verdict.DONE, Verdict.SKIPPED)

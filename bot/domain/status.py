@@ -1,0 +1,100 @@
+"""What /status tells: loops, Bungie.net, the outbox, held batches, channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.clan import Clan
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStatus:
+    """One loop. lag_seconds: how long ago its last good run ended, beyond its interval (0 when on time)."""
+
+    name: str
+    interval_seconds: int
+    last_started_at: datetime | None
+    last_finished_at: datetime | None
+    last_ok_at: datetime | None
+    last_verdict: str | None
+    last_sentence: str | None
+    last_error: str | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BungieStatus:
+    """state: up, throttled or down; budget_used: share of the last 10 s' budget, 0 to 1; sentence says why when not up."""
+
+    state: str
+    since: datetime | None
+    budget_used: float
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """Reports by state."""
+
+    waiting: int = 0
+    running: int = 0
+    failed: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    """Posts by state, and the age of the oldest that waits."""
+
+    new: int = 0
+    sending: int = 0
+    held: int = 0
+    dead: int = 0
+    oldest_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBatch:
+    """Leaves that wait for a decision."""
+
+    id: int
+    group_id: int
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """state: ok or broken."""
+
+    channel_id: int
+    state: str
+    since: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A running process: which parts it runs and when it last said so."""
+
+    name: str
+    version: str
+    seen_at: datetime
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that /status shows, read in one go."""
+
+    version: str
+    parts: tuple[Part, ...]
+    loops: tuple[LoopStatus, ...]
+    bungie: BungieStatus
+    queue: QueueStatus
+    outbox: OutboxStatus
+    held: tuple[HeldBatch, ...]
+    channels: tuple[ChannelStatus, ...]
+    clans: tuple[Clan, ...]
+    notes: tuple[str, ...] = ()

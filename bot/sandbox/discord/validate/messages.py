@@ -1,0 +1,140 @@
+"""A message's body, for creating and editing: what Discord keeps of it, or the 400 it answers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.discord.model import COMPONENTS_V2
+from bot.sandbox.discord.validate.components import check_components
+from bot.sandbox.discord.validate.embeds import check_embeds
+from bot.sandbox.discord.validate.form import Form, as_list
+from bot.sandbox.discord.wire import ApiError, Body, Json, Upload, as_object
+
+MOST_CONTENT = 2000
+MOST_FILES = 10
+MOST_FILE_BYTES = 10 * 1024 * 1024
+MOST_NONCE = 25
+
+
+@dataclass(frozen=True)
+class NewFile:
+    upload: Upload
+    filename: str
+    description: str | None
+
+
+@dataclass
+class Draft:
+    """A checked message. A field is None when the request did not name it (an edit then leaves it alone).
+
+    `kept`: ids of earlier attachments that stay; None: all stay.
+    """
+
+    content: str | None = None
+    embeds: list[Json] | None = None
+    components: list[Json] | None = None
+    flags: int = 0
+    nonce: str | None = None
+    enforce_nonce: bool = False
+    files: list[NewFile] = field(default_factory=list)
+    kept: list[str] | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not (self.content or self.embeds or self.components or self.files)
+
+
+def draft_message(body: Body, earlier: dict[str, str] | None = None, v2: bool = False) -> Draft:
+    """`earlier`: the edited message's attachments, id to file name; `v2`: it already is a Components V2 message.
+
+    Raises ApiError 50035 with paths, 40005 for a file too large.
+    """
+    data = as_object(body.json if body.json is not None else {})
+    form = Form()
+    draft = Draft(flags=_flags(form, data), nonce=_nonce(form, data))
+    draft.enforce_nonce = bool(data.get("enforce_nonce"))
+    draft.files, draft.kept = _attachments(form, data, body.files, earlier or {})
+    v2 = v2 or bool(draft.flags & COMPONENTS_V2)
+    names = [one.filename for one in draft.files] + _kept_names(draft.kept, earlier or {})
+    draft.content = _content(form, data)
+    if "embeds" in data:
+        draft.embeds = check_embeds(form, data["embeds"], names)
+    if "components" in data:
+        draft.components = check_components(form, data["components"], v2, names)
+    if v2:
+        _refuse_legacy(form, draft)
+    form.check()
+    return draft
+
+
+def _kept_names(kept: list[str] | None, earlier: dict[str, str]) -> list[str]:
+    return [name for one, name in earlier.items() if kept is None or one in kept]
+
+
+def _content(form: Form, data: Json) -> str | None:
+    if "content" not in data:
+        return None
+    content = data["content"]
+    form.text(("content",), content, MOST_CONTENT)
+    return content.strip() if isinstance(content, str) else ""
+
+
+def _flags(form: Form, data: Json) -> int:
+    flags = data.get("flags")
+    if flags is None:
+        return 0
+    form.number(("flags",), flags, 0, (1 << 31) - 1)
+    return flags if isinstance(flags, int) else 0
+
+
+def _nonce(form: Form, data: Json) -> str | None:
+    nonce = data.get("nonce")
+    if nonce is None:
+        return None
+    if len(str(nonce)) > MOST_NONCE:
+        message = f"The provided nonce exceeds the maximum length. Max {MOST_NONCE}"
+        form.add(("nonce",), "NONCE_TYPE_TOO_LONG", message)
+    return str(nonce)
+
+
+def _refuse_legacy(form: Form, draft: Draft) -> None:
+    for name in ("content", "embeds"):
+        if getattr(draft, name):
+            message = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            form.add((name,), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+
+
+def _attachments(
+    form: Form, data: Json, files: dict[int, Upload], earlier: dict[str, str]
+) -> tuple[list[NewFile], list[str] | None]:
+    """New files with the names and alt texts that `attachments` gives them, and the earlier ones that stay."""
+    form.count(("attachments",), files, MOST_FILES)
+    for index, upload in files.items():
+        if len(upload.data) > MOST_FILE_BYTES:
+            raise ApiError(413, 40005, f"Request entity too large: {upload.filename} ({index})")
+    if data.get("attachments") is None:
+        return [NewFile(upload, upload.filename, None) for upload in files.values()], None
+    new: list[NewFile] = []
+    kept: list[str] = []
+    for index, item in enumerate(as_list(form, ("attachments",), data["attachments"])):
+        form.text(("attachments", index, "description"), item.get("description"), 1024)
+        _sort_attachment(form, index, item, files, earlier, new, kept)
+    return new, kept
+
+
+def _sort_attachment(
+    form: Form,
+    index: int,
+    item: Json,
+    files: dict[int, Upload],
+    earlier: dict[str, str],
+    new: list[NewFile],
+    kept: list[str],
+) -> None:
+    identifier: Any = item.get("id")
+    if str(identifier) in earlier:
+        kept.append(str(identifier))
+    elif str(identifier).isdigit() and int(identifier) in files:
+        upload = files[int(identifier)]
+        new.append(NewFile(upload, item.get("filename") or upload.filename, item.get("description")))
+    else:
+        form.add(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", f"Unknown attachment {identifier}")

@@ -1,0 +1,76 @@
+"""Fixtures: one embedded PostgreSQL a session, one freshly copied database a test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from db.embedded import embedded
+from db.migrate import migrate
+from db.pool import Pool, open_pool
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of recorded responses and published API documents, named by HAWTHORNE_SAMPLES."""
+    named = os.environ.get("HAWTHORNE_SAMPLES")
+    if not named or not Path(named).is_dir():
+        pytest.skip("HAWTHORNE_SAMPLES names no folder of samples")
+    return Path(named)
+
+
+@pytest.fixture(scope="session")
+def cluster_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="hw-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cluster(cluster_dir: Path) -> AsyncIterator[str]:
+    """DSN of the session's server; its database `hawthorne` is migrated and serves as the template."""
+    async with embedded(cluster_dir) as dsn:
+        conn = await asyncpg.connect(dsn)
+        await migrate(conn)
+        await conn.close()
+        yield dsn
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def empty_dsn(cluster: str) -> AsyncIterator[str]:
+    """DSN of a new database without migrations."""
+    async for dsn in _database(cluster, "create database {name}"):
+        yield dsn
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def dsn(cluster: str) -> AsyncIterator[str]:
+    """DSN of a new, migrated database."""
+    async for dsn in _database(cluster, "create database {name} template hawthorne"):
+        yield dsn
+
+
+async def _database(cluster: str, statement: str) -> AsyncIterator[str]:
+    name = f"t{next(_numbers)}"
+    admin = await asyncpg.connect(cluster.replace("/hawthorne?", "/postgres?"))
+    await admin.execute(statement.format(name=name))
+    try:
+        yield cluster.replace("/hawthorne?", f"/{name}?")
+    finally:
+        await admin.execute(f"drop database {name} with (force)")
+        await admin.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    """A pool on a new, migrated database."""
+    async with open_pool(dsn, name="test") as opened:
+        yield opened
