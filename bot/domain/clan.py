@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class ClanState(StrEnum):
-    """new: not read yet. refused: unknown, or no clan. disbanded: Bungie.net said so for a day. dropped: no longer configured."""
+    """new: not read yet. refused: unknown, or no clan. dropped: no longer configured.
+
+    disbanded: Bungie.net said so three times over a day.
+    """
 
     NEW = "new"
     TRACKED = "tracked"

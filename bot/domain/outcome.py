@@ -7,8 +7,11 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """done: all that was due is stored. partial: some of it failed and stays due. not_accepted: an answer was not
-    trusted, nothing changed. skipped: nothing could be asked (breaker open, nothing configured). failed: an exception."""
+    """done: all that was due is stored. partial: some of it failed and stays due. failed: an exception.
+
+    not_accepted: an answer was not trusted, nothing changed.
+    skipped: nothing could be asked (a breaker is open, nothing is configured).
+    """
 
     DONE = "done"
     PARTIAL = "partial"
@@ -19,11 +22,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`sentence` is shown on /status; `counts` are figures of the run ({"read": 12, "events": 1})."""
+    """`sentence` is shown on /status; `counts` are figures of the run ({"read": 12, "events": 1}).
+
+    `wake` names loops that should run at once because of what this run found (a first roster after a baseline).
+    """
 
     verdict: Verdict
     sentence: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    wake: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -37,7 +37,8 @@ class HeldSeal:
 class RosterMember:
     """One row. `activity` and `activity_mode` are None when offline; `online` is None for a past roster.
 
-    `title` is the equipped title of the character last played; `read_at` is the last good profile, None before the first.
+    `title` is the equipped title of the character last played.
+    `read_at` is when the last good profile was read, None before the first.
     """
 
     membership_id: int

@@ -10,7 +10,7 @@ from bot.domain.clan import Clan
 
 @dataclass(frozen=True, slots=True)
 class LoopStatus:
-    """One loop. lag_seconds: how long ago its last good run ended, beyond its interval (0 when on time)."""
+    """One loop, as its last run left it."""
 
     name: str
     interval_seconds: int
@@ -22,10 +22,19 @@ class LoopStatus:
     last_error: str | None
     next_at: datetime | None
 
+    def lag_seconds(self, now: datetime) -> int | None:
+        """How much longer than its interval ago the last good run ended: 0 when on time, None before the first."""
+        if self.last_ok_at is None:
+            return None
+        return max(0, int((now - self.last_ok_at).total_seconds()) - self.interval_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class BungieStatus:
-    """state: up, throttled or down; budget_used: share of the last 10 s' budget, 0 to 1; sentence says why when not up."""
+    """state: up, throttled or down; the sentence says why when it is not up.
+
+    budget_used: share of the last 10 s' budget, 0 to 1.
+    """
 
     state: str
     since: datetime | None
