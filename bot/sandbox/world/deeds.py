@@ -9,8 +9,7 @@ from typing import Any
 
 from bot.sandbox import facts
 from bot.sandbox.world.model import BEGINNER, FOUNDER, ROLES, Clan, Person, State, Stint, WorldEvent
-from bot.sandbox.world.people import make_person
-from bot.sandbox.world.people import Traits as Traits
+from bot.sandbox.world.people import Traits, make_person
 
 
 class WorldError(Exception):
@@ -81,9 +80,7 @@ def switch(state: State, now: datetime, person: Person, clan: Clan) -> WorldEven
         raise WorldError(f"{person.membership_id} is in clan {before} already")
     exit_clan(person, now)
     enter(person, clan, now)
-    return record(
-        state, now, "clan_switched", person, from_group_id=before, to_group_id=clan.group_id
-    )
+    return record(state, now, "clan_switched", person, from_group_id=before, to_group_id=clan.group_id)
 
 
 def rename(state: State, now: datetime, person: Person, name: str, code: int | None) -> list[WorldEvent]:

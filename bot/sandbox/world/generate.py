@@ -24,6 +24,8 @@ _CLANS = (
     ("4392768", "Lantern Hour", "LNTN", "Late shift at the last safe city.", 40, "22987604"),
 )
 _STRANGERS = 48
+_GENERAL = "2810345"
+"""A group that is no clan: people type its id by mistake."""
 
 
 def generate(seed: int, now: datetime) -> State:
@@ -37,6 +39,7 @@ def generate(seed: int, now: datetime) -> State:
         for place in range(row[4]):
             serial += 1
             _settle(state, clan, place, _person(seed, serial, place, origin), Random(f"{seed}:stay:{serial}"))
+    state.clans[_GENERAL] = _general_group(origin)
     for place in range(_STRANGERS):
         serial += 1
         _remember(state, _person(seed, serial, place + 1, origin), Random(f"{seed}:past:{serial}"))
@@ -45,10 +48,15 @@ def generate(seed: int, now: datetime) -> State:
 
 
 def _clan(row: tuple[str, str, str, str, int, str], origin: datetime) -> Clan:
-    group_id, name, callsign, motto, _, conversation = row
+    group_id, name, callsign, motto, strength, conversation = row
     about = f"{name} is a clan of people with jobs and bedtimes. Raids on Fridays, no shouting."
     created = origin - timedelta(days=2600 + int(group_id) % 200)
-    return Clan(group_id, name, callsign, motto, about, created, conversation)
+    return Clan(group_id, name, callsign, motto, about, created, conversation, strength)
+
+
+def _general_group(origin: datetime) -> Clan:
+    created = origin - timedelta(days=1500)
+    return Clan(_GENERAL, "Tower Photographers", "", "", "Share your shots.", created, "11890443", 0, group_type=0)
 
 
 def _person(seed: int, serial: int, place: int, origin: datetime) -> Person:
@@ -85,7 +93,7 @@ def _earlier(clan: Clan, before: datetime, rng: Random) -> Stint:
 def _remember(state: State, person: Person, rng: Random) -> None:
     """A stranger; every third was a member once."""
     if rng.random() < 0.35:
-        clan = rng.choice(list(state.clans.values()))
+        clan = rng.choice([clan for clan in state.clans.values() if clan.group_type == 1])
         person.stints.append(_earlier(clan, state.origin, rng))
     state.people[person.membership_id] = person
 

@@ -119,7 +119,10 @@ class Person(msgspec.Struct):
 
 
 class Clan(msgspec.Struct):
-    """`disbanded`: the group answers 622 and has no members any more."""
+    """A group; `group_type` 1 is a clan. `strength`: how many members it began with, and drifts around.
+
+    `disbanded`: the group answers 622 and has no members any more.
+    """
 
     group_id: str
     name: str
@@ -128,6 +131,7 @@ class Clan(msgspec.Struct):
     about: str
     created_at: datetime
     conversation_id: str
+    strength: int
     disbanded: bool = False
     group_type: int = 1
 

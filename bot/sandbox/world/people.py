@@ -70,9 +70,7 @@ def _cross_save(rng: Random, membership_type: int) -> list[int]:
     return sorted([membership_type, *others])
 
 
-def _characters(
-    rng: Random, serial: int, skill: float, last_played: datetime, titles: list[int]
-) -> list[Character]:
+def _characters(rng: Random, serial: int, skill: float, last_played: datetime, titles: list[int]) -> list[Character]:
     count = rng.choices((1, 2, 3), weights=(2, 3, 5))[0]
     classes = rng.sample((0, 1, 2), count)
     best = int(1100 + skill * 230)

@@ -16,11 +16,6 @@ def stamp(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
-def latest_activity(person: Person) -> Character:
-    """The character whose activity began last; Bungie.net keeps old ones standing on the others."""
-    return max(person.characters, key=lambda c: (c.activity_started is not None, c.activity_started, c.character_id))
-
-
 def playing(person: Person, now: datetime) -> Character | None:
     """The character that counts as online: in an activity that is confirmed, or that began under 15 minutes ago."""
     started = [c for c in person.characters if c.activity_started is not None]
