@@ -69,9 +69,7 @@ def message_payload(message: Message, origin: str) -> Json:
         "embeds": [embed_payload(message, embed, origin) for embed in message.embeds],
         "components": message.components,
         "attachments": [
-            attachment_payload(message, one, origin)
-            for one in message.attachments
-            if one.filename not in shown
+            attachment_payload(message, one, origin) for one in message.attachments if one.filename not in shown
         ],
         "mentions": [],
         "mention_roles": [],

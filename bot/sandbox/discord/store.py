@@ -19,7 +19,8 @@ _KEPT_EDITS = 20
 class Store:
     """Channels, messages, files and registered commands.
 
-    `origin` is the address the server is reached at (attachments' urls begin with it); `changed` is called after each change.
+    `origin` is the address the server is reached at (attachments' urls begin with it).
+    `changed` is called after each change.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:

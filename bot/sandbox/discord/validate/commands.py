@@ -41,9 +41,7 @@ def check_command(command: Json) -> Json:
 def characters(node: Json) -> int:
     """Names, descriptions and choice values, of the command and all that is nested in it."""
     own = len(str(node.get("name") or "")) + len(str(node.get("description") or ""))
-    own += sum(
-        len(str(one.get("name", ""))) + len(str(one.get("value", ""))) for one in node.get("choices") or []
-    )
+    own += sum(len(str(one.get("name", ""))) + len(str(one.get("value", ""))) for one in node.get("choices") or [])
     return own + sum(map(characters, node.get("options") or []))
 
 

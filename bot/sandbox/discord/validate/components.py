@@ -70,9 +70,7 @@ def _check_whole(form: Form, every: list[Json]) -> None:
         form.add(("components",), "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
     custom_ids = [one["custom_id"] for one in every if one.get("custom_id")]
     if len(custom_ids) != len(set(custom_ids)):
-        form.add(
-            ("components",), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"
-        )
+        form.add(("components",), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
 
 
 def _check_children(
