@@ -88,9 +88,7 @@ class Clans(_Section, frozen=True):
 
 class Manifest(_Section, frozen=True):
     tables: Literal["needed", "all"] = "needed"
-    language: Literal[
-        "en", "fr", "es", "es-mx", "de", "it", "ja", "pt-br", "ru", "pl", "ko", "zh-cht", "zh-chs"
-    ] = "en"
+    language: Literal["en", "fr", "es", "es-mx", "de", "it", "ja", "pt-br", "ru", "pl", "ko", "zh-cht", "zh-chs"] = "en"
 
 
 class Schedule(_Section, frozen=True):
@@ -301,9 +299,7 @@ def _check(config: Config, base: Path) -> Config:
         bungie=msgspec.structs.replace(
             config.bungie, url=config.bungie.url.rstrip("/"), stats_url=config.bungie.stats_url.rstrip("/")
         ),
-        dashboard=msgspec.structs.replace(
-            config.dashboard, public_url=config.dashboard.public_url.rstrip("/")
-        ),
+        dashboard=msgspec.structs.replace(config.dashboard, public_url=config.dashboard.public_url.rstrip("/")),
     )
 
 

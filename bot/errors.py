@@ -8,7 +8,9 @@ HawthorneError
 │   └── PortInUse
 ├── AskError               someone asked for what can't be answered; becomes a 4xx or an ephemeral reply
 │   ├── BadParameter       400
-│   └── UnknownThing       404
+│   ├── NotAllowed         403
+│   ├── UnknownThing       404
+│   └── DatabaseAway       503
 └── BungieError            Bungie.net did not give what was asked
     ├── Unavailable        an outage: nothing can be said about the data (5, 1618, HTML, resets, time-outs)
     ├── Throttled          slow down; carries the seconds to wait
@@ -59,11 +61,25 @@ class BadParameter(AskError):
     code = "bad_parameter"
 
 
+class NotAllowed(AskError):
+    """The one who asks may not have this, or not from there; the sentence says who may."""
+
+    code = "forbidden"
+    status = 403
+
+
 class UnknownThing(AskError):
     """An id that names nothing that is stored here."""
 
     code = "not_found"
     status = 404
+
+
+class DatabaseAway(AskError):
+    """The database did not answer while it was asked; the next try may succeed."""
+
+    code = "database_away"
+    status = 503
 
 
 class BungieError(HawthorneError):

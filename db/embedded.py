@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -26,6 +25,7 @@ from urllib.parse import quote
 import asyncpg
 import structlog
 
+from bot.children import die_with_parent
 from bot.errors import DatabaseUnreachable, DataDirUnusable
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 DATABASE = "hawthorne"
 USER = "hawthorne"
 _MAJOR = "18"
-_PR_SET_PDEATHSIG = 1
 _SOCKET_PATH_LIMIT = 90  # sun_path holds 107 bytes, and PostgreSQL adds its own name
 _START_TRIES_SECONDS = 30.0
 _SETTINGS = {
@@ -181,7 +180,7 @@ class _Server:
                 stdout=sink,
                 stderr=sink,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent(signal.SIGINT),
             )
 
     def _init_cluster(self) -> None:
@@ -192,7 +191,9 @@ class _Server:
         _hand_over(fresh)
         command = [str(self._bin / "initdb"), "-D", str(fresh / "pgdata"), "-U", USER, "--auth=trust"]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
-        done = subprocess.run([*_as_nobody_special(), *command], capture_output=True, text=True, check=False)
+        done = subprocess.run(  # noqa: S603 - our own binary, our own arguments
+            [*_as_nobody_special(), *command], capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
             said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -215,9 +216,7 @@ class _Server:
                 conn = await asyncpg.connect(self._admin_dsn, timeout=5)
             except (OSError, asyncpg.PostgresError, TimeoutError) as error:
                 if self._ended() or asyncio.get_running_loop().time() > deadline:
-                    raise DatabaseUnreachable(
-                        f"{error or 'no answer'} (see {self._home / 'postgres.log'})"
-                    ) from error
+                    raise DatabaseUnreachable(f"{error or 'no answer'} (see {self._home / 'postgres.log'})") from error
                 await asyncio.sleep(0.02)
             else:
                 await conn.close()
@@ -253,35 +252,32 @@ class _Server:
         self._process.kill()
 
 
-def _die_with_parent() -> None:
-    """In the child, before exec: ask the kernel for a fast shutdown when the process that owns us is gone."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-
-
 def _as_nobody_special() -> list[str]:
     """PostgreSQL refuses to run as root: as root, a prefix that runs it as someone else."""
     if os.geteuid() != 0:
         return []
     if _user_namespaces():
-        return ["unshare", "--user", "--map-user=1000", "--"]
+        return list(_UNSHARE)
     return ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--pdeathsig=INT", "--"]
 
 
 _NOBODY = 65534
+_UNSHARE = ("unshare", "--user", "--map-user=1000", "--")
 
 
 def _user_namespaces() -> bool:
     """Whether this machine lets root map itself to another user (containers often don't)."""
     global _namespaces
     if _namespaces is None:
-        tried = shutil.which("unshare") and subprocess.run(
-            ["unshare", "--user", "--map-user=1000", "--", "true"], capture_output=True, check=False
-        )
-        _namespaces = bool(tried) and tried.returncode == 0  # type: ignore[union-attr]
+        _namespaces = shutil.which("unshare") is not None and _succeeds(*_UNSHARE, "true")
     return _namespaces
 
 
 _namespaces: bool | None = None
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
 def _private_home(data_dir: Path) -> Path:

@@ -56,13 +56,12 @@ def _not_yet(migrations: Sequence[Migration], applied: dict[int, str]) -> tuple[
     ours = {m.number: m for m in migrations}
     if newer := [number for number in applied if number not in ours]:
         raise StartError(
-            f"The database has migration {max(newer)}, which this version of Hawthorne does not know: start a newer version."
+            f"The database has migration {max(newer)}, which this version of Hawthorne does not know: "
+            "start a newer version."
         )
     for number, checksum in applied.items():
         if ours[number].checksum != checksum:
-            raise StartError(
-                f"Migration {number:04d} was edited after it had been applied: restore its file."
-            )
+            raise StartError(f"Migration {number:04d} was edited after it had been applied: restore its file.")
     return tuple(m for m in migrations if m.number not in applied)
 
 

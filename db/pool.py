@@ -90,9 +90,7 @@ async def connect_patiently(dsn: str, patience: float = START_PATIENCE_SECONDS) 
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         try:
-            conn = await asyncpg.connect(
-                dsn, timeout=5, server_settings={"application_name": "hawthorne start"}
-            )
+            conn = await asyncpg.connect(dsn, timeout=5, server_settings={"application_name": "hawthorne start"})
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
             if asyncio.get_running_loop().time() > deadline:
                 raise DatabaseUnreachable(_unreachable(error)) from error
