@@ -64,7 +64,7 @@ class Leader:
         conn.add_termination_listener(lambda _: gone.set())
         try:
             while not await conn.fetchval("select pg_try_advisory_lock($1)", self._key, timeout=5):
-                await asyncio.sleep(_RETRY_SECONDS)  # noqa: ASYNC110 - what is awaited happens in the database
+                await asyncio.sleep(_RETRY_SECONDS)
             self._set(leading=True)
             await self._hold(conn, gone)
         finally:
