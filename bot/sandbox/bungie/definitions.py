@@ -1,0 +1,164 @@
+"""Definition tables of the manifest, made from the facts in the shape of the real files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox import facts
+from bot.sandbox.bungie.records import ACTIVE_SEALS, LEGACY_SEALS, scope_of
+
+Table = dict[str, Any]
+_MALE, _FEMALE = "3111576190", "2204441813"
+_CLASSES = ((3655393761, 0, "Titan"), (671679327, 1, "Hunter"), (2271682572, 2, "Warlock"))
+
+
+def all_tables() -> dict[str, Table]:
+    """Table name -> definitions keyed by their hash as a string."""
+    return {
+        "DestinyActivityDefinition": _keyed(_activity(row) for row in facts.rows("activities")),
+        "DestinyActivityModeDefinition": _keyed(_mode(row) for row in facts.rows("modes")),
+        "DestinyActivityTypeDefinition": _keyed(_plain(row) for row in facts.rows("activity_types")),
+        "DestinyClassDefinition": _keyed(_class(*row) for row in _CLASSES),
+        "DestinyCollectibleDefinition": _keyed(_collectible(row) for row in facts.rows("collectibles")),
+        "DestinyInventoryItemLiteDefinition": _keyed(_item(row) for row in facts.rows("collectibles")),
+        "DestinyPresentationNodeDefinition": _keyed(_nodes()),
+        "DestinyRecordDefinition": _keyed(_record(row) for row in facts.rows("records")),
+        "DestinySeasonDefinition": _keyed(_season(row) for row in facts.rows("seasons")),
+    }
+
+
+def _keyed(definitions: Any) -> Table:
+    table: Table = {}
+    for index, definition in enumerate(definitions):
+        table[str(definition["hash"])] = definition | {"index": index, "redacted": False, "blacklisted": False}
+    return table
+
+
+def _display(row: facts.Row, name: str = "name") -> Table:
+    icon = {"icon": row["icon"]} if row.get("icon") else {}
+    return {"description": "", "name": row[name], **icon, "hasIcon": bool(icon)}
+
+
+def _plain(row: facts.Row) -> Table:
+    return {"displayProperties": _display(row), "hash": row["hash"]}
+
+
+def _activity(row: facts.Row) -> Table:
+    kept = {k: v for k, v in row.items() if k not in ("name", "icon", "originalName")}
+    original = _display(row, "originalName") if "originalName" in row else _display(row)
+    return {"displayProperties": _display(row), "originalDisplayProperties": original, **kept}
+
+
+def _mode(row: facts.Row) -> Table:
+    return {"displayProperties": _display(row), **{k: v for k, v in row.items() if k not in ("name", "icon")}}
+
+
+def _class(hash_: int, class_type: int, name: str) -> Table:
+    return {
+        "classType": class_type,
+        "displayProperties": {"name": name, "hasIcon": False},
+        "genderedClassNames": {"Male": name, "Female": name},
+        "genderedClassNamesByGenderHash": {_FEMALE: name, _MALE: name},
+        "hash": hash_,
+    }
+
+
+def _season(row: facts.Row) -> Table:
+    return {"displayProperties": _display(row), **{k: v for k, v in row.items() if k != "name"}}
+
+
+def _record(row: facts.Row) -> Table:
+    """Titles' own records are those with titleInfo.hasTitle; gilding counters have an empty name, as in the game."""
+    steps = [{"intervalObjectiveHash": hash_, "intervalScoreValue": score} for hash_, score in row.get("intervals", ())]
+    return {
+        "displayProperties": _display(row),
+        "scope": scope_of(row["hash"]),
+        "objectiveHashes": row["objectives"],
+        "recordValueStyle": 0,
+        "forTitleGilding": row.get("forTitleGilding", False),
+        "titleInfo": _title(row),
+        "completionInfo": {
+            "partialCompletionObjectiveCountThreshold": 0,
+            "ScoreValue": row["score"],
+            "shouldFireToast": True,
+            "toastStyle": row["toast"],
+        },
+        "intervalInfo": {"intervalObjectives": steps, "intervalRewards": []},
+        "hash": row["hash"],
+    }
+
+
+def _title(row: facts.Row) -> Table:
+    if "title" not in row:
+        return {"hasTitle": False}
+    names = {"Male": row["title"], "Female": row["titleFemale"]}
+    gilding = {"gildingTrackingRecordHash": row["gilding"]} if "gilding" in row else {}
+    by_hash = {_FEMALE: row["titleFemale"], _MALE: row["title"]}
+    return {"hasTitle": True, "titlesByGender": names, "titlesByGenderHash": by_hash, **gilding}
+
+
+def _nodes() -> list[Table]:
+    return [
+        _root(ACTIVE_SEALS, "Seals", False),
+        _root(LEGACY_SEALS, "Legacy Seals", True),
+        *(_seal(row) for row in facts.rows("seals")),
+        *(_collection(row) for row in facts.rows("collection_nodes")),
+    ]
+
+
+def _node(hash_: int, display: Table, kind: int, scope: int, parents: list[int], **children: list[Table]) -> Table:
+    filled: Table = {"presentationNodes": [], "collectibles": [], "records": [], "metrics": []} | children
+    return {
+        "displayProperties": display,
+        "nodeType": kind,
+        "scope": scope,
+        "children": filled,
+        "displayStyle": 2,
+        "screenStyle": 2,
+        "presentationNodeType": kind,
+        "parentNodeHashes": parents,
+        "hash": hash_,
+    }
+
+
+def _root(hash_: int, name: str, legacy: bool) -> Table:
+    nodes = [{"presentationNodeHash": row["node"]} for row in facts.rows("seals") if row["legacy"] is legacy]
+    return _node(hash_, _display({"name": name}), 1, 0, [], presentationNodes=nodes)
+
+
+def _seal(row: facts.Row) -> Table:
+    parents = [LEGACY_SEALS if row["legacy"] else ACTIVE_SEALS]
+    records = [{"recordHash": hash_} for hash_ in row["records"]]
+    node = _node(row["node"], _display(row), 3, row["scope"], parents, records=records)
+    return node | {"originalIcon": row["icon"], "completionRecordHash": row["completion"]}
+
+
+def _collection(row: facts.Row) -> Table:
+    nodes = [{"presentationNodeHash": hash_} for hash_ in row["nodes"]]
+    collectibles = [{"collectibleHash": hash_} for hash_ in row["collectibles"]]
+    display = _display(row)
+    return _node(row["node"], display, 2, 0, row["parents"], presentationNodes=nodes, collectibles=collectibles)
+
+
+def _collectible(row: facts.Row) -> Table:
+    return {
+        "displayProperties": _display(row),
+        "scope": 0,
+        "sourceString": "",
+        "itemHash": row["itemHash"],
+        "acquisitionInfo": {"runOnlyAcquisitionRewardSite": False},
+        "presentationNodeType": 2,
+        "parentNodeHashes": row["parents"],
+        "hash": row["hash"],
+    }
+
+
+def _item(row: facts.Row) -> Table:
+    """An exotic weapon, with as much of it as the lite table needs to tell."""
+    return {
+        "displayProperties": _display(row),
+        "collectibleHash": row["hash"],
+        "itemType": 3,
+        "inventory": {"tierType": 6, "tierTypeName": "Exotic"},
+        "hash": row["itemHash"],
+    }

@@ -1,0 +1,67 @@
+"""Answers that are well-formed and wrong, as Bungie.net has given them. Pure: true answer in, false answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.sandbox.bungie.answers import Json
+from bot.sandbox.bungie.faults import Fault
+
+
+def lie_about_members(answer: Json, page: int, lies: Sequence[Fault]) -> Json:
+    """One page of a clan's members, made false by each of the lies in turn."""
+    for lie in lies:
+        if lie.kind == "lose_page":
+            answer = _lose_page(answer, page, lie)
+        elif lie.kind == "empty":
+            answer = answer | {"results": [], "totalResults": 0, "hasMore": False}
+        elif lie.kind == "short":
+            answer = _short(answer, lie)
+        elif lie.kind == "duplicate_row":
+            answer = answer | {"results": [*answer["results"], *answer["results"][:1]]}
+    return answer
+
+
+def _lose_page(answer: Json, page: int, lie: Fault) -> Json:
+    """variant "early": paging ends before the last page; "missing": page N (2) says that it is empty."""
+    if lie.option("variant", "early") == "early":
+        return answer | {"hasMore": False}
+    return answer | {"results": []} if page == lie.option("page", 2) else answer
+
+
+def _short(answer: Json, lie: Fault) -> Json:
+    """The last rows of each page are gone; with total "short", totalResults knows nothing of them either."""
+    count = int(lie.option("count", 3))
+    kept = answer["results"][: max(len(answer["results"]) - count, 0)]
+    lost = len(answer["results"]) - len(kept)
+    total = answer["totalResults"] - (lost if lie.option("total", "true") == "short" else 0)
+    return answer | {"results": kept, "totalResults": total}
+
+
+def lie_about_groups(answer: Json, lies: Sequence[Fault]) -> Json:
+    """GetGroupsForMember says: in no clan."""
+    if any(lie.kind == "empty" for lie in lies):
+        return answer | {"results": [], "totalResults": 0, "areAllMembershipsInactive": {}}
+    return answer
+
+
+def lie_about_group(answer: Json, lies: Sequence[Fault]) -> Json:
+    """GetGroup says a smaller memberCount (short), or none at all (empty)."""
+    for lie in lies:
+        detail = answer["detail"]
+        if lie.kind == "short":
+            count = max(detail["memberCount"] - int(lie.option("count", 3)), 0)
+            answer = answer | {"detail": detail | {"memberCount": count}}
+        elif lie.kind == "empty":
+            answer = answer | {"detail": detail | {"memberCount": 0}}
+    return answer
+
+
+def lie_about_profile(answer: Json, lies: Sequence[Fault]) -> Json:
+    """Every component is there, without its data: the transient form of a private profile."""
+    if not any(lie.kind == "empty" for lie in lies):
+        return answer
+    return {
+        name: {"privacy": part["privacy"]} if isinstance(part, dict) and "privacy" in part else part
+        for name, part in answer.items()
+    }

@@ -1,0 +1,97 @@
+"""The manifest: a version, paths that carry it, and the files behind them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Sequence
+
+from bot.sandbox.bungie.answers import Json
+from bot.sandbox.bungie.definitions import Table, all_tables
+
+_LANGUAGES = ("en", "fr", "es", "es-mx", "de", "it", "ja", "pt-br", "ru", "pl", "ko", "zh-cht", "zh-chs")
+_BASE = "/common/destiny2_content"
+_KEEP = 3
+
+
+class Manifest:
+    """The current version and the files of the last few; every language serves the English texts."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Table] = all_tables()
+        self.build = 251400
+        self.files: dict[str, bytes] = {}
+        self._published: list[list[str]] = []
+        self._release()
+
+    @property
+    def version(self) -> str:
+        return f"{self.build}.26.11.17.1700-1-bnet.{self.build - 180000}"
+
+    def publish(
+        self,
+        edit: Callable[[dict[str, Table]], None] | None = None,
+        hide: Sequence[tuple[str, int]] = (),
+    ) -> str:
+        """A new version with new paths; `edit` changes the tables, `hide` takes (table, hash) out. The version."""
+        if edit is not None:
+            edit(self.tables)
+        for table, hash_ in hide:
+            self.tables[table].pop(str(hash_), None)
+        self.build += 37
+        self._release()
+        return self.version
+
+    def restore(self) -> str:
+        """A new version in which everything that was hidden or edited is as it was."""
+        self.tables = all_tables()
+        return self.publish()
+
+    def response(self) -> Json:
+        """Destiny.Config.DestinyManifest."""
+        digest = self._id("world").hex
+        return {
+            "version": self.version,
+            "mobileAssetContentPath": f"{_BASE}/sqlite/asset/asset_sql_content_{digest}.content",
+            "mobileGearAssetDataBases": [
+                {"version": 0, "path": f"{_BASE}/sqlite/asset/asset_sql_content_{digest}.content"}
+            ],
+            "mobileWorldContentPaths": {
+                lang: f"{_BASE}/sqlite/{lang}/world_sql_content_{digest}.content" for lang in _LANGUAGES
+            },
+            "jsonWorldContentPaths": {lang: self._aggregate(lang) for lang in _LANGUAGES},
+            "jsonWorldComponentContentPaths": {
+                lang: {name: self._path(lang, name) for name in self.tables} for lang in _LANGUAGES
+            },
+            "mobileClanBannerDatabasePath": f"{_BASE}/clanbanner/clanbanner_sql_content_{digest}.content",
+            "mobileGearCDN": {"Geometry": f"{_BASE}/geometry/platform/mobile/geometry"},
+            "iconImagePyramidInfo": [],
+        }
+
+    def file(self, path: str) -> bytes | None:
+        """The bytes behind a path of this version or of the two before it, in any language."""
+        parts = path.split("/")
+        if len(parts) == 6 and parts[4] in _LANGUAGES:
+            parts[4] = "en"
+        return self.files.get("/".join(parts))
+
+    def _release(self) -> None:
+        fresh = {self._path("en", name): _bytes(table) for name, table in self.tables.items()}
+        fresh[self._aggregate("en")] = _bytes(self.tables)
+        self.files |= fresh
+        self._published.append(list(fresh))
+        for path in self._published.pop(0) if len(self._published) > _KEEP else ():
+            self.files.pop(path, None)
+
+    def _id(self, what: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{what}:{self.build}")
+
+    def _path(self, lang: str, table: str) -> str:
+        return f"{_BASE}/json/{lang}/{table}-{self._id('json')}.json"
+
+    def _aggregate(self, lang: str) -> str:
+        return f"{_BASE}/json/{lang}/aggregate-{self._id('json')}.json"
+
+
+def _bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,130 @@
+"""Component 900: the records of every seal, the titles' own records, and the gilding counters."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from bot.sandbox import facts
+from bot.sandbox.bungie.answers import Json
+from bot.sandbox.world.model import Person, SealProgress
+
+ACTIVE_SEALS, LEGACY_SEALS = 616318467, 1881970629
+RECORDS_ROOT = 1866538467
+WARDEN = 1561715947
+"""This title's completion record is served character by character: in the real game such records exist among the
+triumphs, and a reader who looks at the profile alone must miss something here."""
+
+REDEEMED, UNAVAILABLE, NOT_COMPLETED, INVISIBLE, CAN_EQUIP = 1, 2, 4, 16, 64
+_FORGIVING = {1284946259: 28}
+"""Moments of Triumph 2021 asks for 28 of its 30 records."""
+
+
+def scope_of(record: int) -> int:
+    """0: one for the profile, 1: one for each character."""
+    return 1 if record == WARDEN else int(facts.by_hash("records")[record]["scope"])
+
+
+@cache
+def needed_for(completion: int) -> int:
+    """How many of a seal's records the title asks for; those that only count for gilding are not among them."""
+    return _FORGIVING.get(completion, len(base_places(completion)))
+
+
+@cache
+def base_places(completion: int) -> tuple[int, ...]:
+    """The places, in the node's order, of the records that count for the title itself."""
+    records = facts.by_hash("records")
+    hashes = facts.seal_by_completion()[completion]["records"]
+    return tuple(n for n, hash_ in enumerate(hashes) if not records[hash_].get("forTitleGilding"))
+
+
+def profile_records(person: Person) -> Json:
+    """Destiny.Components.Records.DestinyProfileRecordsComponent; older answers lack lifetimeScore."""
+    lifetime = {"lifetimeScore": person.lifetime_score} if person.tells_lifetime else {}
+    return {
+        "score": person.active_score,
+        "activeScore": person.active_score,
+        "legacyScore": person.legacy_score,
+        **lifetime,
+        "records": _records(person, 0),
+        "recordCategoriesRootNodeHash": RECORDS_ROOT,
+        "recordSealsRootNodeHash": ACTIVE_SEALS,
+    }
+
+
+def character_records(person: Person) -> Json:
+    """By character id. What is done was done by the first character; the others know nothing of it."""
+    done = _records(person, 1)
+    undone = {key: _record(facts.by_hash("records")[int(key)], False) for key in done}
+    return {
+        character.character_id: {
+            "featuredRecordHashes": [],
+            "records": undone if n else done,
+            "recordCategoriesRootNodeHash": RECORDS_ROOT,
+            "recordSealsRootNodeHash": ACTIVE_SEALS,
+        }
+        for n, character in enumerate(person.characters)
+    }
+
+
+def _records(person: Person, scope: int) -> Json:
+    """All records of one scope, keyed by their hash as a string."""
+    found: Json = {}
+    for seal in facts.rows("seals"):
+        progress = person.seals[seal["completion"]]
+        for place, hash_ in enumerate(seal["records"]):
+            if scope_of(hash_) == scope:
+                row = facts.by_hash("records")[hash_]
+                found[str(hash_)] = _record(row, bool(progress.done >> place & 1), seal["legacy"])
+        if scope_of(seal["completion"]) == scope:
+            found[str(seal["completion"])] = completion_record(seal, progress)
+        gilding = facts.gilding_of(seal["completion"])
+        if gilding and scope == 0 and progress.held:
+            found[str(gilding)] = _gilding_record(gilding, progress)
+    return found
+
+
+def _record(row: facts.Row, done: bool, legacy: bool = False) -> Json:
+    """One triumph; a few are invisible until done, and some count on past their goal."""
+    state = REDEEMED | (UNAVAILABLE | CAN_EQUIP if row["hash"] % 5 == 0 else 0) if done else NOT_COMPLETED
+    if not done and row["hash"] % 17 == 0:
+        state |= INVISIBLE
+    steps = row.get("intervals")
+    hashes = [step[0] for step in steps] if steps else row["objectives"]
+    goal = 1 + row["hash"] % 3
+    objectives = [_objective(hash_, goal * (100 if done and legacy else 1) if done else 0, goal) for hash_ in hashes]
+    key = "intervalObjectives" if steps else "objectives"
+    return {"state": state, key: objectives, "intervalsRedeemedCount": len(hashes) if steps and done else 0}
+
+
+def completion_record(seal: facts.Row, progress: SealProgress) -> Json:
+    """The record of the title: bits 1 and 64 say that it is held, bit 4 that records are missing."""
+    needed = needed_for(seal["completion"])
+    count = sum(progress.done >> place & 1 for place in base_places(seal["completion"]))
+    state = (REDEEMED if progress.redeemed else 0) | (CAN_EQUIP if progress.equippable else 0)
+    state |= (UNAVAILABLE if seal["legacy"] else 0) | (0 if count >= needed else NOT_COMPLETED)
+    objectives = [_objective(hash_, count, needed) for hash_ in _objective_hashes(seal["completion"])]
+    return {"state": state, "objectives": objectives, "intervalsRedeemedCount": 0}
+
+
+def _gilding_record(gilding: int, progress: SealProgress) -> Json:
+    """Shown once the title is held; completedCount is how often it was gilded, absent before the first time."""
+    state = REDEEMED if progress.gilded_this_season else NOT_COMPLETED
+    objectives = [_objective(h, int(progress.gilded_this_season), 1) for h in _objective_hashes(gilding)]
+    count = {"completedCount": progress.gilded} if progress.gilded else {}
+    return {"state": state, "objectives": objectives, "intervalsRedeemedCount": 0, **count}
+
+
+def _objective_hashes(record: int) -> list[int]:
+    return list(facts.by_hash("records")[record]["objectives"])
+
+
+def _objective(hash_: int, progress: int, goal: int) -> dict[str, Any]:
+    return {
+        "objectiveHash": hash_,
+        "progress": progress,
+        "completionValue": goal,
+        "complete": progress >= goal,
+        "visible": True,
+    }

@@ -1,0 +1,237 @@
+"""The control API: look into the world, make things happen in it, break Bungie.net, read what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from bot.sandbox.bungie import BungieServer, FaultError
+from bot.sandbox.world import World, WorldError, WorldEvent
+from bot.sandbox.world.model import ROLES
+from bot.sandbox.world.rows import roster_row, stamp, stranger_row
+
+Json = dict[str, Any]
+Deed = Callable[[World, Json], list[WorldEvent]]
+_ROLE_NUMBERS = {name: number for number, name in ROLES.items()}
+
+
+def control_routes(world: World, bungie: BungieServer) -> list[web.RouteDef]:
+    """Routes under /sandbox, to be mounted by whichever app has a port of its own."""
+    desk = _Desk(world, bungie)
+    return [
+        web.get("/sandbox/world", desk.show_world),
+        web.post("/sandbox/world/{deed}", desk.act),
+        web.get("/sandbox/log", desk.show_log),
+        web.get("/sandbox/requests", desk.show_requests),
+        web.get("/sandbox/faults", desk.show_faults),
+        web.post("/sandbox/faults", desk.add_fault),
+        web.delete("/sandbox/faults", desk.clear_faults),
+        web.post("/sandbox/manifest", desk.publish_manifest),
+    ]
+
+
+class _Desk:
+    def __init__(self, world: World, bungie: BungieServer) -> None:
+        self.world = world
+        self.bungie = bungie
+
+    async def show_world(self, request: web.Request) -> web.Response:
+        return web.json_response(world_json(self.world))
+
+    async def act(self, request: web.Request) -> web.Response:
+        """Run one deed; the answer is the events that it made."""
+        deed = DEEDS.get(request.match_info["deed"])
+        if deed is None:
+            return _bad(404, f"deed: one of {', '.join(DEEDS)}")
+        try:
+            events = deed(self.world, await _body(request))
+        except KeyError as missing:
+            return _bad(400, f"{missing.args[0]}: is missing")
+        except (WorldError, ValueError) as error:
+            return _bad(400, str(error))
+        return web.json_response({"events": [event_json(event) for event in events]})
+
+    async def show_log(self, request: web.Request) -> web.Response:
+        after = int(request.query.get("after", "0") or 0)
+        events = [event_json(event) for event in self.world.log if event.id > after]
+        return web.json_response({"events": events})
+
+    async def show_requests(self, request: web.Request) -> web.Response:
+        """?last=N adds the last N requests."""
+        last = int(request.query.get("last", "0") or 0)
+        recent = {"recent": self.bungie.log.recent(last)} if last else {}
+        return web.json_response(self.bungie.log.summary() | recent)
+
+    async def show_faults(self, request: web.Request) -> web.Response:
+        return web.json_response({"faults": [fault.show() for fault in self.bungie.faults.active()]})
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        try:
+            fault = self.bungie.faults.add(await _body(request))
+        except FaultError as error:
+            return _bad(400, str(error))
+        return web.json_response(fault.show(), status=201)
+
+    async def clear_faults(self, request: web.Request) -> web.Response:
+        self.bungie.faults.clear()
+        return web.json_response({"faults": []})
+
+    async def publish_manifest(self, request: web.Request) -> web.Response:
+        """{hide: [[table, hash], ...]} or {restore: true}: a new version of the manifest."""
+        body = await _body(request)
+        manifest = self.bungie.manifest
+        if body.get("restore"):
+            return web.json_response({"version": manifest.restore()})
+        hide = [(str(table), int(hash_)) for table, hash_ in body.get("hide", [])]
+        return web.json_response({"version": manifest.publish(hide=hide)})
+
+
+def _bad(status: int, message: str) -> web.Response:
+    return web.json_response({"error": message}, status=status)
+
+
+async def _body(request: web.Request) -> Json:
+    body = await request.json() if request.can_read_body else {}
+    return body if isinstance(body, dict) else {}
+
+
+def event_json(event: WorldEvent) -> Json:
+    """All of an event, in JSON's own types."""
+    built: Json = msgspec.to_builtins(event)
+    return built
+
+
+def world_json(world: World) -> Json:
+    now = world.now()
+    return {
+        "now": stamp(now),
+        "clans": [
+            {
+                "group_id": clan.group_id,
+                "name": clan.name,
+                "callsign": clan.callsign,
+                "motto": clan.motto,
+                "disbanded": clan.disbanded,
+                "members": [roster_row(person, now) for person in world.members(clan.group_id)],
+            }
+            for clan in world.clans.values()
+        ],
+        "strangers": [stranger_row(person) for person in world.strangers()],
+    }
+
+
+def _join(world: World, body: Json) -> list[WorldEvent]:
+    return [world.join(_group(world, body), _id(body, "membership_id"), body.get("name"))]
+
+
+def _leave(world: World, body: Json) -> list[WorldEvent]:
+    return _logged(world, lambda: world.leave(_who(world, body)))
+
+
+def _rename(world: World, body: Json) -> list[WorldEvent]:
+    return world.rename(_who(world, body), str(body["name"]), body.get("code"))
+
+
+def _promote(world: World, body: Json) -> list[WorldEvent]:
+    """role: a word of the contract, or Bungie.net's number."""
+    role = body.get("role", "admin")
+    number = role if isinstance(role, int) else _ROLE_NUMBERS.get(str(role), 0)
+    if number not in ROLES:
+        raise ValueError(f"role: one of {', '.join(_ROLE_NUMBERS)}")
+    return world.promote(_who(world, body), number)
+
+
+def _switch(world: World, body: Json) -> list[WorldEvent]:
+    """Into to_group_id, or the first other clan."""
+    membership_id = _who(world, body)
+    home = world.person(membership_id).group_id
+    target = _id(body, "to_group_id") or next(key for key in world.clans if key != home)
+    return [world.switch(membership_id, target)]
+
+
+def _purge(world: World, body: Json) -> list[WorldEvent]:
+    return world.purge(_group(world, body), int(body.get("count", 30)))
+
+
+def _private(world: World, body: Json) -> list[WorldEvent]:
+    world.set_private(_who(world, body), bool(body.get("private", True)))
+    return []
+
+
+def _move_platform(world: World, body: Json) -> list[WorldEvent]:
+    person = world.person(_who(world, body))
+    target = int(body.get("membership_type", 3 if person.membership_type != 3 else 6))
+    return [world.move_platform(person.membership_id, target)[1]]
+
+
+def _online(world: World, body: Json) -> list[WorldEvent]:
+    """activity: a hash; orbit when left out."""
+    activity = body.get("activity")
+    world.set_online(_who(world, body), None if activity is None else int(activity))
+    return []
+
+
+def _offline(world: World, body: Json) -> list[WorldEvent]:
+    world.set_offline(_who(world, body))
+    return []
+
+
+def _seal(world: World, body: Json) -> list[WorldEvent]:
+    return world.earn_seal(_who(world, body), int(body["record_hash"]))
+
+
+def _gild(world: World, body: Json) -> list[WorldEvent]:
+    return world.gild_seal(_who(world, body), int(body["record_hash"]))
+
+
+def _disband(world: World, body: Json) -> list[WorldEvent]:
+    return [world.disband(_group(world, body))]
+
+
+def _clan(world: World, body: Json) -> list[WorldEvent]:
+    return world.change_clan(_group(world, body), str(body["field"]), str(body["value"]))
+
+
+DEEDS: dict[str, Deed] = {
+    "join": _join,
+    "leave": _leave,
+    "rename": _rename,
+    "promote": _promote,
+    "switch": _switch,
+    "purge": _purge,
+    "private": _private,
+    "move_platform": _move_platform,
+    "online": _online,
+    "offline": _offline,
+    "seal": _seal,
+    "gild": _gild,
+    "disband": _disband,
+    "clan": _clan,
+}
+
+
+def _logged(world: World, act: Callable[[], object]) -> list[WorldEvent]:
+    """All events that an act wrote, those of its consequences included."""
+    before = len(world.log)
+    act()
+    return world.log[before:]
+
+
+def _id(body: Json, key: str) -> str | None:
+    return str(body[key]) if body.get(key) not in (None, "") else None
+
+
+def _group(world: World, body: Json) -> str:
+    """The clan named, or the first one."""
+    return _id(body, "group_id") or next(iter(world.clans))
+
+
+def _who(world: World, body: Json) -> str:
+    """The member named by membership_id; by name in any case; else the last one of the clan."""
+    if (membership_id := _id(body, "membership_id")) is not None:
+        return membership_id
+    members = world.members(_group(world, body))
+    return members[-1].membership_id
