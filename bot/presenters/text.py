@@ -29,7 +29,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 
 def safe_name(name: str, limit: int = NAME_LIMIT) -> str:
-    """A player's or clan's name for Discord's markdown: nothing in it pings, mentions, links, formats or turns direction.
+    """A player's or clan's name for Discord's markdown: nothing in it pings, links, formats or turns direction.
 
     At most `limit` visible characters. A name written right to left is isolated, so that it can't move what follows.
     """
@@ -97,8 +97,9 @@ def span(length: timedelta) -> str:
     days = minutes // (24 * 60)
     if days < 365:
         return plural(days, "day")
-    years, months = divmod(int(days / 365.2425 * 12), 12)
-    return f"{max(years, 1)} y {months} m" if months and years else f"{max(years, 1)} y"
+    years, rest = divmod(days, 365)
+    months = min(rest * 12 // 365, 11)
+    return f"{years} y {months} m" if months else f"{years} y"
 
 
 def ago(then: datetime, now: datetime) -> str:

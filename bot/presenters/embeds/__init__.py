@@ -1,0 +1,1 @@
+"""Answers and posts as discord.Embed: rows in, what people see out."""

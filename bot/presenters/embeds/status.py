@@ -1,0 +1,101 @@
+"""/status as an answer in Discord: can I trust the numbers now?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import discord
+
+from bot.domain.clan import Clan, ClanState
+from bot.domain.status import LoopStatus, Status
+from bot.presenters.embeds import colours
+from bot.presenters.embeds.frame import embed
+from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
+from bot.presenters.freshness import is_late
+from bot.presenters.text import number, plural, safe_name, stamp
+
+_UNTRACKED = {ClanState.REFUSED, ClanState.DISBANDED}
+_SHOWN = 5
+
+
+def status_embed(status: Status, now: datetime, last_line: str) -> discord.Embed:
+    """One sentence for the whole, then loops, Bungie.net, posts and what needs a hand."""
+    late = [loop for loop in status.loops if _late(loop, now)]
+    worry = bool(late) or status.bungie.state != "up" or bool(_needs_a_hand(status))
+    blocks = [
+        f"**{takeaway(status, now)}**",
+        "\n".join(_loop(loop, now) for loop in status.loops) or "No loop has run yet.",
+        "\n".join([_bungie(status), _outbox(status)]),
+        "\n".join(_needs_a_hand(status)),
+        last_line,
+    ]
+    return embed(
+        "\n\n".join(filter(None, blocks)),
+        colours.STALE if worry else colours.ONLINE,
+        title=f"Hawthorne {status.version}",
+    )
+
+
+def takeaway(status: Status, now: datetime) -> str:
+    """Whether what is shown can be trusted, in one sentence."""
+    if status.bungie.state == "down":
+        return status.bungie.sentence or "Bungie.net is down; what is shown is the last good reading."
+    if not status.loops:
+        return "No loop has run yet; the first readings are on their way."
+    late = [loop.name for loop in status.loops if _late(loop, now)]
+    if late:
+        return f"{' and '.join(late).capitalize()} {'is' if len(late) == 1 else 'are'} late."
+    return "All loops are on time."
+
+
+def _late(loop: LoopStatus, now: datetime) -> bool:
+    return is_late(loop.last_ok_at, loop.interval_seconds, now)
+
+
+def _loop(loop: LoopStatus, now: datetime) -> str:
+    sign = "⚠" if _late(loop, now) else "●"
+    age = stamp(loop.last_ok_at) if loop.last_ok_at else "not yet"
+    trouble = f" · {safe_name(loop.last_error, 120)}" if loop.last_error else ""
+    return f"{sign} {safe_name(loop.name)} · {age}{trouble}"
+
+
+def _bungie(status: Status) -> str:
+    since = f" since {stamp(status.bungie.since, 't')}" if status.bungie.since and status.bungie.state != "up" else ""
+    return f"Bungie.net: {status.bungie.state}{since} · {round(status.bungie.budget_used * 100)} % of the budget used"
+
+
+def _outbox(status: Status) -> str:
+    box = status.outbox
+    counts = [("waiting", box.new + box.sending), ("held", box.held), ("refused", box.dead)]
+    told = " · ".join(f"{number(count)} {word}" for word, count in counts if count)
+    return f"Posts: {told or 'all told'}"
+
+
+def _needs_a_hand(status: Status) -> list[str]:
+    broken = [
+        f"⚠ <#{row.channel_id}> refuses posts{_why(row.last_error)}" for row in status.channels if row.state != "ok"
+    ]
+    held = [
+        f"⚠ {plural(batch.count, 'leave')} held since {stamp(batch.since)}: nothing is announced until they are confirmed"
+        for batch in status.held
+    ]
+    clans = [f"⚠ {_clan_name(clan)}: {safe_name(clan.reason or clan.state, 200)}" for clan in _untracked(status.clans)]
+    notes = [f"⚠ {safe_name(note, 200)}" for note in status.notes]
+    return [line for group in (broken, held, clans, notes) for line in _some(group)]
+
+
+def _some(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"+ {number(len(lines) - _SHOWN)} more"]
+
+
+def _untracked(clans: Iterable[Clan]) -> list[Clan]:
+    return [clan for clan in clans if clan.state in _UNTRACKED]
+
+
+def _clan_name(clan: Clan) -> str:
+    return safe_name(clan.name, CLAN_NAME_LIMIT) if clan.name else f"Clan {clan.group_id}"
+
+
+def _why(error: str | None) -> str:
+    return f": {safe_name(error, 120)}" if error else ""
