@@ -1,0 +1,142 @@
+"""From Bungie.net to Discord and the web, through real processes: what is posted, and what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.e2e.harness import JSON, Town, eventually, text_of, town
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def place(tmp_path_factory: object) -> AsyncIterator[Town]:
+    home: Path = tmp_path_factory.mktemp("town")  # type: ignore[attr-defined]
+    async with town(home) as opened:
+        await opened.start()
+        await opened.ready()
+        await opened.watched()
+        yield opened
+
+
+async def posted(place: Town, words: str) -> list[JSON]:
+    return [message for message in await place.messages() if words in text_of(message)]
+
+
+async def some_member(place: Town, clan: int = 0, role: str = "member", skip: int = 0) -> JSON:
+    """A member with a plain name, so that the words of a post can be looked for."""
+    world = await place.ask("GET", "/sandbox/world")
+    plain = [m for m in world["clans"][clan]["members"] if m["role"] == role and m["name"].split("#")[0].isalpha()]
+    member: JSON = plain[skip]
+    return member
+
+
+async def cycles(place: Town, number: int) -> None:
+    """Wait for that many accepted or refused membership polls to end."""
+    seen: set[str] = set()
+
+    async def enough() -> bool:
+        for loop in (await place.api("/status"))["loops"]:
+            if loop["name"] == "membership":
+                seen.add(str(loop["next_at"]))
+        return len(seen) > number
+
+    await eventually(enough, 30, f"{number} polls")
+
+
+async def test_the_first_poll_says_only_that_it_watches(place: Town) -> None:
+    messages = await place.messages()
+    assert len(messages) >= 2
+    assert all("Watching" in text_of(message) for message in messages[:2])
+
+
+async def test_a_join_a_rename_a_promotion_and_a_leave_are_each_told_once(place: Town) -> None:
+    clan = place.places["clan_ids"][0]
+    leaver, renamed, promoted = [await some_member(place, skip=n) for n in (0, 1, 2)]
+    await place.happen("join", group_id=clan, name="Fernwick")
+    await place.happen("rename", membership_id=renamed["membership_id"], name="Oakmantle")
+    await place.happen("promote", membership_id=promoted["membership_id"], role="admin")
+    await place.happen("leave", membership_id=leaver["membership_id"])
+    for words in ("Fernwick", "Oakmantle", "is now an admin", "left or was removed"):
+        await eventually(lambda words=words: posted(place, words), 25, words)  # type: ignore[misc]
+    await cycles(place, 4)
+    for words in ("Fernwick", "Oakmantle", "is now an admin", leaver["name"].split("#")[0]):
+        assert len(await posted(place, words)) == 1, words
+
+
+async def test_a_switch_between_our_clans_is_one_post(place: Town) -> None:
+    mover = await some_member(place, clan=0, skip=5)
+    await place.happen("switch", membership_id=mover["membership_id"], to_group_id=place.places["clan_ids"][1])
+    name = mover["name"].split("#")[0]
+    await eventually(lambda: posted(place, name), 30, "the switch is posted")
+    await cycles(place, 4)
+    assert len(await posted(place, name)) == 1
+    for clan in place.places["clan_ids"]:
+        events = (await place.api(f"/clans/{clan}/events?kind=clan_switched"))["events"]
+        assert [e["membership_id"] for e in events] == [mover["membership_id"]]
+
+
+async def test_what_bungie_gets_wrong_is_not_news(place: Town) -> None:
+    before = len(await place.messages())
+    faults: list[JSON] = [
+        {"fault": "lose_page"},
+        {"fault": "empty"},
+        {"fault": "short"},
+        {"fault": "error5"},
+        {"fault": "html503"},
+        {"fault": "truncated"},
+        {"fault": "duplicate_row"},
+    ]
+    for fault in faults:
+        await place.ask("POST", "/sandbox/faults", {"subsystem": "members", "seconds": 3, **fault})
+        await asyncio.sleep(3.2)
+        await place.ask("DELETE", "/sandbox/faults")
+    await asyncio.sleep(3)
+    after = await place.messages()
+    assert [text_of(message) for message in after[before:]] == []
+
+
+async def test_an_outage_ends_no_process_and_work_goes_on_after_it(place: Town) -> None:
+    await place.ask("POST", "/sandbox/faults", {"subsystem": "all", "fault": "html503", "seconds": 5})
+    asked = await place.command("roster")
+    assert asked["ok"]
+    await asyncio.sleep(5.5)
+    await place.happen("join", group_id=place.places["clan_ids"][1], name="Larkspur")
+    await eventually(lambda: posted(place, "Larkspur"), 40, "the join after the outage")
+
+
+async def test_a_purge_of_thirty_is_one_digest(place: Town) -> None:
+    clan = place.places["clan_ids"][0]
+    before = len(await place.messages())
+    gone = await place.happen("purge", group_id=clan, count=30)
+    assert len(gone) == 30
+
+    async def all_listed() -> bool:
+        events = (await place.api(f"/clans/{clan}/events?kind=left"))["events"]
+        return {e["membership_id"] for e in gone} <= {e["membership_id"] for e in events}
+
+    await eventually(all_listed, 60, "thirty leaves are stored")
+
+    async def told() -> list[JSON]:
+        return (await place.messages())[before:]
+
+    await eventually(told, 30, "the digest")
+    await cycles(place, 3)
+    news = [text_of(message) for message in await told()]
+    assert len(news) == 1, news
+    assert "30" in news[0]
+
+
+async def test_a_restart_forgets_nothing_and_repeats_nothing(place: Town) -> None:
+    before = [message["id"] for message in await place.messages()]
+    assert await place.hawthorne.signal(signal.SIGTERM) == 0, place.hawthorne.words()
+    await place.happen("join", group_id=place.places["clan_ids"][1], name="Thornapple")
+    await place.start()
+    await place.ready()
+    await eventually(lambda: posted(place, "Thornapple"), 25, "the join from while it was away")
+    after = await place.messages()
+    assert [message["id"] for message in after[: len(before)]] == before
+    assert len(after) == len(before) + 1
