@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from bot.sandbox import facts
 from bot.sandbox.bungie import BungieServer, FaultError
 from bot.sandbox.world import World, WorldError, WorldEvent
 from bot.sandbox.world.model import ROLES
@@ -180,11 +181,16 @@ def _offline(world: World, body: Json) -> list[WorldEvent]:
 
 
 def _seal(world: World, body: Json) -> list[WorldEvent]:
-    return world.earn_seal(_who(world, body), int(body["record_hash"]))
+    """record_hash: the seal's completion record, or the first that this member lacks."""
+    person = world.person(_who(world, body))
+    lacking = (completion for completion, progress in person.seals.items() if not progress.held)
+    return world.earn_seal(person.membership_id, int(body.get("record_hash") or next(lacking)))
 
 
 def _gild(world: World, body: Json) -> list[WorldEvent]:
-    return world.gild_seal(_who(world, body), int(body["record_hash"]))
+    """record_hash: the seal's completion record, or the first that can be gilded."""
+    gildable = (row["completion"] for row in facts.rows("seals") if facts.gilding_of(row["completion"]))
+    return world.gild_seal(_who(world, body), int(body.get("record_hash") or next(gildable)))
 
 
 def _disband(world: World, body: Json) -> list[WorldEvent]:
@@ -230,7 +236,7 @@ def _group(world: World, body: Json) -> str:
 
 
 def _who(world: World, body: Json) -> str:
-    """The member named by membership_id; by name in any case; else the last one of the clan."""
+    """The member named by membership_id, or the newest of the clan."""
     if (membership_id := _id(body, "membership_id")) is not None:
         return membership_id
     members = world.members(_group(world, body))

@@ -36,8 +36,11 @@ def guard(server: BungieServer, host: str) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = time.perf_counter()
-        response = await _answer(server, request, handler)
-        _note(server, host, request, response, (time.perf_counter() - began) * 1000)
+        response: web.StreamResponse | None = None
+        try:
+            response = await _answer(server, request, handler)
+        finally:
+            _note(server, host, request, response, (time.perf_counter() - began) * 1000)
         return response
 
     return middleware
@@ -55,8 +58,8 @@ async def _answer(server: BungieServer, request: web.Request, handler: Handler) 
         response = await handler(request)
     except Refusal as refusal:
         return refuse(refusal)
-    except web.HTTPNotFound:
-        return html(404, "Not Found", "There is nothing here.")
+    except web.HTTPException as error:
+        return html(error.status, error.reason, "There is nothing here.")
     return _truncate(response) if any(fault.kind == "truncated" for fault in faults) else response
 
 
@@ -138,7 +141,10 @@ def told_lies() -> list[Fault]:
     return _LIES.get()
 
 
-def _note(server: BungieServer, host: str, request: web.Request, response: web.StreamResponse, ms: float) -> None:
+def _note(
+    server: BungieServer, host: str, request: web.Request, response: web.StreamResponse | None, ms: float
+) -> None:
+    """Into the log; status 0 is a caller who went away unanswered. Images are not worth a line."""
     if request.path.startswith(("/img/", "/common/destiny2_content/icons/")):
         return
     server.log.add(
@@ -148,8 +154,8 @@ def _note(server: BungieServer, host: str, request: web.Request, response: web.S
             host=host,
             path=request.path,
             query=request.query_string,
-            status=response.status,
-            code=_code(response),
+            status=response.status if response else 0,
+            code=_code(response) if response else None,
             ms=round(ms, 2),
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from aiohttp import web
 
 from bot.sandbox.bungie import codes, groups, lies
@@ -84,6 +85,8 @@ class Desk:
 
     async def groups_for_member(self, request: web.Request) -> web.Response:
         person = self._person(request)
+        if any(lie.kind == "stale" for lie in told_lies()):
+            person = _as_before(person)
         clan = self.world.clan(person.group_id) if person.group_id else None
         if number(request, "group_type") != 1:
             clan = None
@@ -180,6 +183,14 @@ class Desk:
     async def report(self, request: web.Request) -> web.Response:
         number(request, "id")
         raise Refusal(codes.PGCR_NOT_FOUND)
+
+
+def _as_before(person: Person) -> Person:
+    """Someone who left, as they were while still in the clan."""
+    if person.group_id is not None or not person.stints:
+        return person
+    last = person.stints[-1]
+    return msgspec.structs.replace(person, group_id=last.group_id, joined_at=last.joined_at)
 
 
 def _query_number(request: web.Request, name: str, default: int | None = None) -> int:

@@ -34,7 +34,7 @@ def _short(answer: Json, lie: Fault) -> Json:
     count = int(lie.option("count", 3))
     kept = answer["results"][: max(len(answer["results"]) - count, 0)]
     lost = len(answer["results"]) - len(kept)
-    total = answer["totalResults"] - (lost if lie.option("total", "true") == "short" else 0)
+    total = answer["totalResults"] - (lost if lie.option("total", "honest") == "short" else 0)
     return answer | {"results": kept, "totalResults": total}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
 from bot.sandbox.bungie.cards import user_card
+from bot.sandbox.bungie.presence import EMBLEM, activities, guarded, public, transitory
 from bot.sandbox.bungie.records import character_records, profile_records
-from bot.sandbox.world.model import Activity, Character, Person
+from bot.sandbox.world.model import Character, Person
 from bot.sandbox.world.rows import stamp
 
 COMPONENTS = {
@@ -27,7 +28,6 @@ _RACES = (3887404748, 2803282938, 898834093)
 _GENDERS = (3111576190, 2204441813)
 _SEASONS = [row["hash"] for row in facts.rows("seasons") if 8 <= (row["seasonNumber"] or 0) <= 15]
 _ARTIFACT = 2894222926
-_EMBLEM = 1907674139
 
 
 def profile_response(person: Person, components: set[int], minted: datetime) -> Json:
@@ -38,15 +38,6 @@ def profile_response(person: Person, components: set[int], minted: datetime) -> 
     for number in sorted(components & set(_PARTS)):
         body |= _PARTS[number](person, minted)
     return body
-
-
-def _public(data: Json) -> Json:
-    return {"data": data, "privacy": 1}
-
-
-def _guarded(person: Person, data: Callable[[], Json]) -> Json:
-    """A component that "Show my progression" hides: privacy is 2 either way, absent data is the only sign."""
-    return {"privacy": 2} if person.private else {"data": data(), "privacy": 2}
 
 
 def _profile(person: Person, minted: datetime) -> Json:
@@ -63,7 +54,7 @@ def _profile(person: Person, minted: datetime) -> Json:
         "lifetimeHighestGuardianRank": min(2 + person.active_score // 1100, 11),
         "renewedGuardianRank": min(1 + person.active_score // 2400, 8),
     }
-    return {"profile": _public(data)}
+    return {"profile": public(data)}
 
 
 def _progression(person: Person, minted: datetime) -> Json:
@@ -86,12 +77,12 @@ def _progression(person: Person, minted: datetime) -> Json:
         "powerBonus": level,
     }
     data = {"checklists": {}, "seasonalArtifact": artifact}
-    return {"profileProgression": _guarded(person, lambda: data)}
+    return {"profileProgression": guarded(person, lambda: data)}
 
 
 def _characters(person: Person, minted: datetime) -> Json:
     data = {c.character_id: _character(person, c, minted) for c in person.characters}
-    return {"characters": _public(data)}
+    return {"characters": public(data)}
 
 
 def _character(person: Person, character: Character, minted: datetime) -> Json:
@@ -115,7 +106,7 @@ def _character(person: Person, character: Character, minted: datetime) -> Json:
         "genderType": character.gender,
         "emblemPath": "/common/destiny2_content/icons/8450f0ea6b87e298af1531da4485a9fd.jpg",
         "emblemBackgroundPath": "/common/destiny2_content/icons/61aa21146b2743a89e70ea4b02b5f467.jpg",
-        "emblemHash": _EMBLEM,
+        "emblemHash": EMBLEM,
         "emblemColor": {"red": 33, "green": 51, "blue": 79, "alpha": 255},
         "levelProgression": _level(50),
         "baseCharacterLevel": 50,
@@ -140,56 +131,6 @@ def _level(level: int) -> Json:
     }
 
 
-def _activities(person: Person, minted: datetime) -> Json:
-    def data() -> Json:
-        return {character.character_id: _activity(character) for character in person.characters}
-
-    return {"characterActivities": _guarded(person, data)}
-
-
-def _activity(character: Character) -> Json:
-    """Hash 0 is offline; in orbit the mode is the hash of nothing and the mode's other keys are absent."""
-    started = character.activity_started or character.last_played - timedelta(minutes=20)
-    return {
-        "dateActivityStarted": stamp(started),
-        "availableActivities": _AVAILABLE,
-        **_current(character.activity),
-        "lastCompletedStoryHash": 589157009,
-    }
-
-
-def _current(activity: Activity | None) -> Json:
-    if activity is None:
-        return {"currentActivityHash": 0, "currentActivityModeHash": 0}
-    if not activity.mode_types:
-        return {"currentActivityHash": activity.hash, "currentActivityModeHash": facts.NO_MODE}
-    hashes = [facts.mode_by_type()[mode]["hash"] for mode in activity.mode_types]
-    playlist = {} if activity.playlist is None else {"currentPlaylistActivityHash": activity.playlist}
-    return {
-        "currentActivityHash": activity.hash,
-        "currentActivityModeHash": hashes[0],
-        "currentActivityModeType": activity.mode_types[0],
-        "currentActivityModeHashes": hashes,
-        "currentActivityModeTypes": list(activity.mode_types),
-        **playlist,
-    }
-
-
-_AVAILABLE = [
-    {
-        "activityHash": row["hash"],
-        "isNew": False,
-        "canLead": True,
-        "canJoin": True,
-        "isCompleted": False,
-        "isVisible": True,
-        "recommendedLight": max(row.get("activityLightLevel", 0), 750),
-        "difficultyTier": 1,
-    }
-    for row in facts.rows("activities")[:12]
-]
-
-
 def _collectibles(person: Person, minted: datetime) -> Json:
     """Exotic weapons are the profile's; state bit 1 means that it was never acquired."""
 
@@ -208,39 +149,16 @@ def _collectibles(person: Person, minted: datetime) -> Json:
         return {c.character_id: {"collectibles": {}} | roots for c in person.characters}
 
     return {
-        "profileCollectibles": _guarded(person, data),
-        "characterCollectibles": _guarded(person, by_character),
+        "profileCollectibles": guarded(person, data),
+        "characterCollectibles": guarded(person, by_character),
     }
 
 
 def _records(person: Person, minted: datetime) -> Json:
     return {
-        "profileRecords": _guarded(person, lambda: profile_records(person)),
-        "characterRecords": _guarded(person, lambda: character_records(person)),
+        "profileRecords": guarded(person, lambda: profile_records(person)),
+        "characterRecords": guarded(person, lambda: character_records(person)),
     }
-
-
-def _transitory(person: Person, minted: datetime) -> Json:
-    """Data only while someone plays."""
-    character = person.current
-    if not person.online or person.private or character.activity is None:
-        return {"profileTransitoryData": {"privacy": 2}}
-    member = {
-        "membershipId": person.membership_id,
-        "emblemHash": _EMBLEM,
-        "displayName": person.platform_name,
-        "status": 11,
-    }
-    activity: Json = {"score": 0.0, "highestOpposingFactionScore": 0.0, "numberOfOpponents": 0, "numberOfPlayers": 1}
-    if character.activity.hash != facts.ORBIT:
-        activity["startTime"] = stamp(character.activity_started)
-    data = {
-        "partyMembers": [member],
-        "currentActivity": activity,
-        "joinability": {"openSlots": 2, "privacySetting": 2, "closedReasons": 0},
-        "tracking": [],
-    }
-    return {"profileTransitoryData": {"data": data, "privacy": 2}}
 
 
 def _nodes(person: Person, minted: datetime) -> Json:
@@ -255,8 +173,8 @@ def _nodes(person: Person, minted: datetime) -> Json:
     }
     empty: Json = {character.character_id: {"nodes": {}} for character in person.characters}
     return {
-        "profilePresentationNodes": _guarded(person, lambda: {"nodes": nodes}),
-        "characterPresentationNodes": _guarded(person, lambda: empty),
+        "profilePresentationNodes": guarded(person, lambda: {"nodes": nodes}),
+        "characterPresentationNodes": guarded(person, lambda: empty),
     }
 
 
@@ -264,9 +182,9 @@ _PARTS: dict[int, Callable[[Person, datetime], Json]] = {
     100: _profile,
     104: _progression,
     200: _characters,
-    204: _activities,
+    204: activities,
     700: _nodes,
     800: _collectibles,
     900: _records,
-    1000: _transitory,
+    1000: transitory,
 }

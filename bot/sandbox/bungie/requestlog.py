@@ -34,7 +34,7 @@ class RequestLog:
         self.entries: deque[Entry] = deque(maxlen=keep)
         self.by_endpoint: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-        self.violations: list[dict[str, Any]] = []
+        self.violations: deque[dict[str, Any]] = deque(maxlen=1000)
         self.total = 0
 
     def add(self, entry: Entry) -> None:

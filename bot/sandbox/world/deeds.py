@@ -140,13 +140,15 @@ def change_clan(state: State, now: datetime, clan: Clan, field: str, value: str)
 
 
 def earn_seal(state: State, now: datetime, person: Person, completion: int) -> list[WorldEvent]:
-    """All of a seal's records done and its title claimed."""
+    """All of a seal's records done and its title claimed; who wears no title puts it on."""
     progress = person.seals[completion]
     if progress.held:
         return []
     progress.done = (1 << len(facts.seal_by_completion()[completion]["records"])) - 1
     progress.redeemed = progress.equippable = True
     progress.earned_at = now
+    if person.current.title is None:
+        person.current.title = completion
     person.active_score += 150
     detail = {"record_hash": completion, "title": facts.title_of(completion)}
     return [record(state, now, "seal_earned", person, **detail)]

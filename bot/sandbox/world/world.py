@@ -125,8 +125,10 @@ class World:
         self.person(membership_id).private = private
 
     def set_online(self, membership_id: str, activity: int | None = None) -> None:
-        """Playing from now on: the activity with this hash, orbit when left out."""
-        play.log_in(self.person(membership_id), self.now(), activity_of(activity or facts.ORBIT))
+        """Playing until set offline: the activity with this hash, orbit when left out."""
+        person = self.person(membership_id)
+        person.online_until = person.activity_until = None
+        play.log_in(person, self.now(), activity_of(activity or facts.ORBIT))
 
     def set_offline(self, membership_id: str) -> None:
         person = self.person(membership_id)
