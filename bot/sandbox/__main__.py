@@ -26,23 +26,29 @@ from bot.sandbox.app import Sandbox
 @click.option("--fast", is_flag=True, help="Something happens every few seconds.")
 @click.option("--still", is_flag=True, help="Nothing happens but what is asked for.")
 def main(
-    seed: int, bungie_port: int, stats_port: int, discord_port: int, data_dir: Path | None, fast: bool, still: bool
+    seed: int,
+    bungie_port: int,
+    stats_port: int,
+    discord_port: int,
+    data_dir: Path | None,
+    fast: bool,
+    still: bool,
 ) -> None:
     """A simulated Bungie.net and a simulated Discord over one small world."""
     ports = (bungie_port, stats_port, discord_port)
     try:
-        asyncio.run(_serve(seed, data_dir, fast, not still, ports))
+        asyncio.run(_serve(Sandbox(seed, data_dir, fast, live=not still, ports=ports)))
     except OSError as error:
         raise click.ClickException(f"the sandbox cannot start: {error}") from error
 
 
-async def _serve(seed: int, data_dir: Path | None, fast: bool, live: bool, ports: tuple[int, int, int]) -> None:
+async def _serve(sandbox: Sandbox) -> None:
     """Print one line of JSON once all ports answer, then run until told to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with Sandbox(seed, data_dir, fast, live, ports=ports) as sandbox:
+    async with sandbox:
         sys.stdout.write(json.dumps(sandbox.describe()) + "\n")
         sys.stdout.flush()
         await stop.wait()
