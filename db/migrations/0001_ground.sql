@@ -25,7 +25,7 @@ create table member (
   first_seen_at   timestamptz not null,
   moved_to        bigint references member             -- set when the person plays on under another membership
 );
-create index member_name on member (lower(name) text_pattern_ops);
+create index member_by_name on member (lower(name) text_pattern_ops);
 create index member_person on member (bungie_net_id) where bungie_net_id is not null;
 
 -- A stint is one stay of one member in one clan. Nobody is deleted for leaving: the stint is closed.
