@@ -1,0 +1,35 @@
+"""`./hawthorne bench [NAME]...`: the measurements of the quality goals, as ratios within one run where they can be."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from tests.bench import decode, live, pages, polling, start
+from tests.bench.report import Report
+
+BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
+    "decode": decode.measure,
+    "polling": polling.measure,
+    "pages": pages.measure,
+    "live": live.measure,
+    "start": start.measure,
+}
+
+
+async def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"No bench named {unknown[0]}: {', '.join(BENCHES)}.")
+        return 2
+    report = Report()
+    for name in names or list(BENCHES):
+        report.section(name)
+        await BENCHES[name](report)
+    report.summary()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
