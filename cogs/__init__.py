@@ -1,1 +1,10 @@
-"""Slash commands, one feature a file."""
+"""Features in Discord, one a file: slash commands, and the loop of the job that each shows."""
+
+MODULES = (
+    "cogs.membership",
+    "cogs.roster",
+    "cogs.manifest",
+    "cogs.status",
+    "cogs.help",
+    "cogs.about",
+)

@@ -44,7 +44,8 @@ def sync_commands(guild: int | None, config_path: Path | None) -> None:
 
 async def _sync(config: Config, guild: int | None) -> None:
     from bot.client import sync_commands as register
+    from cogs import MODULES
 
     async with open_database(config) as pool:
-        changed = await register(config, pool, guild)
+        changed = await register(config, pool, MODULES, guild)
     click.echo("Registered the slash commands." if changed else "Nothing to do: the slash commands are up to date.")

@@ -56,7 +56,7 @@ def _late(loop: LoopStatus, now: datetime) -> bool:
 def _loop(loop: LoopStatus, now: datetime) -> str:
     sign = "⚠" if _late(loop, now) else "●"
     age = stamp(loop.last_ok_at) if loop.last_ok_at else "not yet"
-    trouble = f" · {safe_name(loop.last_error, 120)}" if loop.last_error else ""
+    trouble = f" · {safe_name(loop.last_sentence, 160)}" if loop.last_error and loop.last_sentence else ""
     return f"{sign} {safe_name(loop.name)} · {age}{trouble}"
 
 
@@ -77,7 +77,7 @@ def _needs_a_hand(status: Status) -> list[str]:
         f"⚠ <#{row.channel_id}> refuses posts{_why(row.last_error)}" for row in status.channels if row.state != "ok"
     ]
     held = [
-        f"⚠ {plural(batch.count, 'leave')} held since {stamp(batch.since)}: nothing is announced until they are confirmed"
+        f"⚠ {plural(batch.count, 'leave')} held since {stamp(batch.since)}: not announced until confirmed"
         for batch in status.held
     ]
     clans = [f"⚠ {_clan_name(clan)}: {safe_name(clan.reason or clan.state, 200)}" for clan in _untracked(status.clans)]

@@ -1,0 +1,98 @@
+"""Answering: the first response in spite of resets, and the one place that turns errors into words."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import asyncpg
+import discord
+import structlog
+from discord import app_commands
+
+from bot.errors import AskError, DatabaseAway
+from bot.presenters.embeds.plain import AWAY, OURS, fault_embed, hint_embed
+
+if TYPE_CHECKING:
+    from bot.client.bot import HawthorneBot
+
+log = structlog.get_logger(__name__)
+
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ACKNOWLEDGED = 40060
+_DATABASE_AWAY = (DatabaseAway, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ConnectionError)
+
+
+class Tree(app_commands.CommandTree["HawthorneBot"]):
+    """The command tree; whatever a command raises ends in `explain`."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[HawthorneBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        await explain(interaction, error)
+
+
+async def explain(interaction: discord.Interaction[HawthorneBot], error: Exception) -> None:
+    """Say what went wrong, to the one who asked: what it was, whose fault, what to do. Never raises."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
+        log.warning("answer_too_late", command=_name(interaction))
+        return
+    try:
+        await _whisper(interaction, _words(interaction, cause))
+    except Exception:  # Discord itself is the trouble: there is nobody left to tell
+        log.exception("explanation_failed", command=_name(interaction))
+
+
+def _words(interaction: discord.Interaction[HawthorneBot], error: Exception) -> discord.Embed:
+    if isinstance(error, AskError) and not isinstance(error, DatabaseAway):
+        return hint_embed(str(error))
+    if isinstance(error, app_commands.CommandOnCooldown):
+        again = discord.utils.utcnow().timestamp() + error.retry_after
+        return hint_embed(f"That was quick. Try again <t:{int(again) + 1}:R>.")
+    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        return hint_embed("This command has changed since Discord learned it. Try again in a minute.")
+    if isinstance(error, app_commands.CheckFailure):
+        return hint_embed("You may not run this here. Ask an admin of this server.")
+    reference = new_reference()
+    away = isinstance(error, _DATABASE_AWAY)
+    log.error("command_failed", reference=reference, command=_name(interaction), exc_info=error)
+    return fault_embed(AWAY if away else OURS, reference)
+
+
+def new_reference() -> str:
+    """What connects an apology with its line in the log: `7f3a-91c2`."""
+    return f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+
+
+def _name(interaction: discord.Interaction[HawthorneBot]) -> str:
+    return interaction.command.qualified_name if interaction.command else str(interaction.type)
+
+
+async def _whisper(interaction: discord.Interaction[HawthorneBot], embed: discord.Embed) -> None:
+    if interaction.response.is_done():
+        await interaction.followup.send(embed=embed, ephemeral=True)
+    else:
+        await respond(interaction, embed=embed, ephemeral=True)
+
+
+async def respond(interaction: discord.Interaction[HawthorneBot], **message: Any) -> None:
+    """Send the first response, once more when the connection was reset: discord.py retries none of Linux's resets."""
+    await _twice(interaction.response.send_message, message)
+
+
+async def replace(interaction: discord.Interaction[HawthorneBot], **message: Any) -> None:
+    """Change the message whose button or select was used, as the first response."""
+    await _twice(interaction.response.edit_message, message)
+
+
+async def _twice(send: Any, message: dict[str, Any]) -> None:
+    try:
+        await send(**message)
+    except (OSError, aiohttp.ClientError):
+        try:
+            await send(**message)
+        except discord.HTTPException as error:
+            if error.code != _ALREADY_ACKNOWLEDGED:  # the first one did arrive
+                raise

@@ -1,0 +1,27 @@
+"""One connection for one answer, in time: the database answers within two seconds or the reader is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import asyncpg
+
+from bot.client import HawthorneBot
+from bot.errors import DatabaseAway
+from db.pool import Connection
+
+_SECONDS = 2.0  # Discord waits 3 s for the whole answer
+_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+@contextlib.asynccontextmanager
+async def reading(bot: HawthorneBot) -> AsyncIterator[tuple[Connection, datetime]]:
+    """A connection and the present. Raises DatabaseAway for whatever keeps the database from answering in time."""
+    try:
+        async with asyncio.timeout(_SECONDS), bot.pool.acquire() as conn:
+            yield conn, bot.clock.now()
+    except _AWAY as error:
+        raise DatabaseAway("The database does not answer right now; try again in a minute.") from error
