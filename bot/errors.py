@@ -91,7 +91,14 @@ class BungieError(HawthorneError):
 
 
 class Unavailable(BungieError):
-    """Bungie.net is down, or answers what can't be trusted. Says nothing about the data."""
+    """Bungie.net is down, or answers what can't be trusted. Says nothing about the data.
+
+    `passing`: it may be over in a moment, so asking again at once is worth it.
+    """
+
+    def __init__(self, sentence: str, *, code: int = 0, passing: bool = False) -> None:
+        super().__init__(sentence, code=code)
+        self.passing = passing
 
 
 class Throttled(BungieError):

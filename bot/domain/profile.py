@@ -20,7 +20,7 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class CurrentActivity:
-    """What the character with the newest start does. `activity_hash` 0: nothing (offline). Values stick after logout."""
+    """What the character with the newest start does. `activity_hash` 0: nothing. Values stick after logout."""
 
     activity_hash: int
     mode_hash: int | None
