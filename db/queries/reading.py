@@ -1,0 +1,283 @@
+"""Reading profiles: who there is to read, and what an answer leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from asyncpg import Record
+
+from bot.domain.profile import Character, CurrentActivity
+from bot.domain.reading import (
+    Gilding,
+    OnlineCheck,
+    Portrait,
+    Reading,
+    SealState,
+    SealTerms,
+    Stamp,
+    Subject,
+)
+from db.pool import Connection
+
+
+async def select_subjects(conn: Connection) -> tuple[Subject, ...]:
+    """Everyone with an open stint in a tracked clan, with what is known of their profile."""
+    rows = await conn.fetch(
+        """
+        select m.membership_id, m.membership_type, array_agg(s.group_id) as group_ids,
+               bool_or(s.is_online) as is_online, p.membership_id is not null as known, p.*
+        from stint s
+        join clan c on c.group_id = s.group_id and c.state = 'tracked'
+        join member m on m.membership_id = s.membership_id
+        left join profile p on p.membership_id = m.membership_id
+        where s.left_at is null
+        group by m.membership_id, p.membership_id
+        order by m.membership_id
+        """
+    )
+    return tuple(_subject(row) for row in rows)
+
+
+def _subject(row: Record) -> Subject:
+    return Subject(
+        membership_id=row[0],
+        membership_type=row["membership_type"],
+        group_ids=frozenset(row["group_ids"]),
+        is_online=row["is_online"],
+        reading=_reading(row) if row["known"] else Reading(),
+    )
+
+
+def _reading(row: Record) -> Reading:
+    return Reading(
+        portrait=Portrait(
+            last_played_at=row["last_played_at"],
+            power=row["power"],
+            triumph_score=row["triumph_score"],
+            triumph_score_active=row["triumph_score_active"],
+            title_record_hash=row["title_record_hash"],
+            private=row["private"],
+        ),
+        activity=_activity(row),
+        transitory=row["transitory"],
+        stamp=Stamp(row["minted_at"], row["older_since"]),
+        records_stamp=Stamp(row["records_minted_at"], row["records_older_since"]),
+        tried_at=row["tried_at"],
+        read_at=row["read_at"],
+        playing=row["playing"],
+        online_at=row["online_at"],
+        moved=row["moved"],
+        hidden_reads=row["hidden_reads"],
+        reads_since_records=row["reads_since_records"],
+        records_read_at=row["records_read_at"],
+        records_due_at=row["records_due_at"],
+        failures=row["failures"],
+        failure=row["failure"],
+    )
+
+
+def _activity(row: Record) -> CurrentActivity | None:
+    if row["activity_hash"] is None:
+        return None
+    return CurrentActivity(
+        activity_hash=row["activity_hash"],
+        mode_hash=row["activity_mode_hash"],
+        mode_type=row["activity_mode_type"],
+        mode_types=tuple(row["activity_mode_types"]),
+        playlist_hash=row["activity_playlist_hash"],
+        started_at=row["activity_started_at"],
+    )
+
+
+async def upsert_reading(conn: Connection, membership_id: int, reading: Reading) -> None:
+    """The whole reading in place of the stored one; its characters are upsert_characters'."""
+    portrait, activity = reading.portrait, reading.activity
+    await conn.execute(
+        """
+        insert into profile as p (
+          membership_id, tried_at, read_at, failures, failure, minted_at, older_since, records_minted_at,
+          records_older_since, last_played_at, power, triumph_score, triumph_score_active, title_record_hash, private,
+          hidden_reads, activity_hash, activity_mode_hash, activity_mode_type, activity_mode_types,
+          activity_playlist_hash, activity_started_at, transitory, playing, online_at, moved, reads_since_records,
+          records_read_at, records_due_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+          $23, $24, $25, $26, $27, $28, $29)
+        on conflict (membership_id) do update set (
+          tried_at, read_at, failures, failure, minted_at, older_since, records_minted_at,
+          records_older_since, last_played_at, power, triumph_score, triumph_score_active, title_record_hash, private,
+          hidden_reads, activity_hash, activity_mode_hash, activity_mode_type, activity_mode_types,
+          activity_playlist_hash, activity_started_at, transitory, playing, online_at, moved, reads_since_records,
+          records_read_at, records_due_at)
+        = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+          $23, $24, $25, $26, $27, $28, $29)
+        """,
+        membership_id,
+        reading.tried_at,
+        reading.read_at,
+        reading.failures,
+        reading.failure,
+        reading.stamp.minted_at,
+        reading.stamp.older_since,
+        reading.records_stamp.minted_at,
+        reading.records_stamp.older_since,
+        portrait.last_played_at,
+        portrait.power,
+        portrait.triumph_score,
+        portrait.triumph_score_active,
+        portrait.title_record_hash,
+        portrait.private,
+        reading.hidden_reads,
+        activity and activity.activity_hash,
+        activity and activity.mode_hash,
+        activity and activity.mode_type,
+        list(activity.mode_types) if activity else [],
+        activity and activity.playlist_hash,
+        activity and activity.started_at,
+        reading.transitory,
+        reading.playing,
+        reading.online_at,
+        reading.moved,
+        reading.reads_since_records,
+        reading.records_read_at,
+        reading.records_due_at,
+    )
+
+
+async def insert_portrait(conn: Connection, membership_id: int, portrait: Portrait, now: datetime) -> None:
+    """One row of history; the caller stores changes only."""
+    await conn.execute(
+        """
+        insert into profile_history (membership_id, valid_from, last_played_at, power, triumph_score,
+          triumph_score_active, title_record_hash, private)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (membership_id, valid_from) do update set (last_played_at, power, triumph_score,
+          triumph_score_active, title_record_hash, private) = ($3, $4, $5, $6, $7, $8)
+        """,
+        membership_id,
+        now,
+        portrait.last_played_at,
+        portrait.power,
+        portrait.triumph_score,
+        portrait.triumph_score_active,
+        portrait.title_record_hash,
+        portrait.private,
+    )
+
+
+async def upsert_characters(
+    conn: Connection, membership_id: int, characters: Sequence[Character], now: datetime
+) -> None:
+    """The characters of one answer; those it no longer has stay, marked as gone."""
+    await conn.execute(
+        """
+        with seen as (
+          select * from unnest($2::bigint[], $3::int[], $4::int[], $5::timestamptz[], $6::bigint[])
+            as t (character_id, class_type, light, last_played_at, title_record_hash)
+        ), gone as (
+          update member_character set gone_at = $7
+          where membership_id = $1 and gone_at is null and character_id <> all ($2::bigint[])
+        )
+        insert into member_character as c (membership_id, character_id, class_type, light, last_played_at,
+          title_record_hash)
+        select $1, character_id, class_type, light, last_played_at, title_record_hash from seen
+        on conflict (character_id) do update set (membership_id, class_type, light, last_played_at, title_record_hash,
+          gone_at) = (excluded.membership_id, excluded.class_type, excluded.light, excluded.last_played_at,
+          excluded.title_record_hash, null)
+        where (c.membership_id, c.class_type, c.light, c.last_played_at, c.title_record_hash, c.gone_at)
+          is distinct from (excluded.membership_id, excluded.class_type, excluded.light, excluded.last_played_at,
+          excluded.title_record_hash, null)
+        """,
+        membership_id,
+        [c.character_id for c in characters],
+        [c.class_type for c in characters],
+        [c.light for c in characters],
+        [c.date_last_played for c in characters],
+        [c.title_record_hash for c in characters],
+        now,
+    )
+
+
+async def select_seal_terms(conn: Connection) -> tuple[SealTerms, ...]:
+    """How each seal of the current manifest is earned; empty before the first manifest."""
+    rows = await conn.fetch(
+        "select record_hash, gilding_record_hash, record_hashes from seal order by position, record_hash"
+    )
+    return tuple(SealTerms(r["record_hash"], r["gilding_record_hash"], tuple(r["record_hashes"])) for r in rows)
+
+
+async def select_seal_states(conn: Connection, membership_id: int) -> dict[int, SealState]:
+    """A member's seals by record hash."""
+    rows = await conn.fetch(
+        """
+        select record_hash, held_since, quiet, gilded_times, gilded_this_season, done, "of"
+        from member_seal where membership_id = $1
+        """,
+        membership_id,
+    )
+    return {row["record_hash"]: SealState(**dict(row)) for row in rows}
+
+
+async def upsert_seal_states(conn: Connection, membership_id: int, seals: Sequence[SealState]) -> None:
+    await conn.execute(
+        """
+        insert into member_seal as s (membership_id, record_hash, held_since, quiet, gilded_times, gilded_this_season,
+          done, "of")
+        select $1, * from unnest($2::bigint[], $3::timestamptz[], $4::boolean[], $5::int[], $6::boolean[], $7::int[],
+          $8::int[])
+        on conflict (membership_id, record_hash) do update set (held_since, quiet, gilded_times, gilded_this_season,
+          done, "of") = (coalesce(s.held_since, excluded.held_since), excluded.quiet,
+          greatest(s.gilded_times, excluded.gilded_times), excluded.gilded_this_season, excluded.done, excluded."of")
+        """,
+        membership_id,
+        [s.record_hash for s in seals],
+        [s.held_since for s in seals],
+        [s.quiet for s in seals],
+        [s.gilded_times for s in seals],
+        [s.gilded_this_season for s in seals],
+        [s.done for s in seals],
+        [s.of for s in seals],
+    )
+
+
+async def insert_gildings(conn: Connection, membership_id: int, gildings: Sequence[Gilding]) -> None:
+    await conn.execute(
+        """
+        insert into member_gilding (membership_id, record_hash, times, seen_at, quiet)
+        select $1, * from unnest($2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
+        on conflict do nothing
+        """,
+        membership_id,
+        [g.record_hash for g in gildings],
+        [g.times for g in gildings],
+        [g.seen_at for g in gildings],
+        [g.quiet for g in gildings],
+    )
+
+
+async def insert_online_checks(conn: Connection, checks: Sequence[OnlineCheck]) -> None:
+    await conn.executemany(
+        """
+        insert into online_check (group_id, at, agreed, contradicted) values ($1, $2, $3, $4)
+        on conflict (group_id, at) do update set agreed = online_check.agreed + excluded.agreed,
+          contradicted = online_check.contradicted + excluded.contradicted
+        """,
+        [(c.group_id, c.at, c.agreed, c.contradicted) for c in checks],
+    )
+
+
+async def select_online_checks(conn: Connection) -> tuple[OnlineCheck, ...]:
+    """All that is kept, the oldest first."""
+    rows = await conn.fetch("select group_id, at, agreed, contradicted from online_check order by at")
+    return tuple(OnlineCheck(**dict(row)) for row in rows)
+
+
+async def delete_online_checks(conn: Connection, now: datetime) -> None:
+    """Forget what is older than a day."""
+    await conn.execute("delete from online_check where at < $1", now - timedelta(days=1))
+
+
+async def select_clan_names(conn: Connection, group_ids: Iterable[int]) -> tuple[str, ...]:
+    """The names of those clans, in their alphabet."""
+    rows = await conn.fetch("select name from clan where group_id = any($1) order by lower(name)", list(group_ids))
+    return tuple(row["name"] for row in rows)
