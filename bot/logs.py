@@ -16,7 +16,8 @@ Processor = Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, A
 _QUIET = ("discord", "aiohttp", "apscheduler", "hypercorn", "asyncio", "quart")
 _DISCORD_TOKEN = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
 _HOOK_TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]{20,}")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_MANY_LINES = {"exception", "stack"}  # ours to break: everything else is one line, whatever a name contains
 
 
 def configure(config: Config) -> None:
@@ -61,21 +62,26 @@ def scrubber(secrets: tuple[str, ...]) -> Processor:
     """A processor that masks known secrets and what looks like one, and takes control characters out of every value."""
     known = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
 
+    def hide(text: str) -> str:
+        for secret in known:
+            text = text.replace(secret, "***")
+        return _HOOK_TOKEN.sub(r"\1***", _DISCORD_TOKEN.sub("***", text))
+
     def clean(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: clean(inner) for key, inner in value.items()}
+            return {clean(str(key)): clean(inner) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
             return [clean(inner) for inner in value]
-        if not isinstance(value, str):
-            return value if isinstance(value, (int, float, bool, type(None))) else clean(str(value))
-        for secret in known:
-            value = value.replace(secret, "***")
-        value = _HOOK_TOKEN.sub(r"\1***", _DISCORD_TOKEN.sub("***", value))
-        return _UNPRINTABLE.sub("\ufffd", value)
+        if isinstance(value, (int, float, bool, type(None))):
+            return value
+        return _UNPRINTABLE.sub("\ufffd", hide(str(value)))
 
     def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for key in [k for k in event if not k.startswith("_")]:
-            event[key] = clean(event[key])
+            if key in _MANY_LINES:
+                event[key] = "\n".join(clean(line) for line in str(event[key]).split("\n"))
+            else:
+                event[key] = clean(event[key])
         return event
 
     return scrub
