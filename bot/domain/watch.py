@@ -215,6 +215,7 @@ class Decision:
     watch: Watch
     accepted: bool
     reason: str | None = None
+    disbanded: bool = False
     questions: tuple[Question, ...] = ()
     told: tuple[Told, ...] = ()
     ended: tuple[Ended, ...] = ()
@@ -226,15 +227,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class StoredPoll:
-    """One poll as kept: why it was not accepted, and its pages where they are still kept."""
+    """One poll as kept: why it was not accepted, and its pages (zlib over a JSON list) while it is among the newest."""
 
     polled_at: datetime
     accepted: bool
     reason: str | None
-    row_count: int
-    total_results: int | None
-    member_count: int | None
-    raw: tuple[str, ...] | None = None
+    row_count: int = 0
+    total_results: int | None = None
+    member_count: int | None = None
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
