@@ -105,22 +105,26 @@ async def upsert_breaker(conn: Connection, row: BreakerRow) -> None:
 
 
 async def select_bungie_status(conn: Connection, now: datetime) -> BungieStatus:
-    """down while a breaker is not closed, else throttled while an egress is blocked; the oldest outage speaks."""
+    """down while a breaker is not closed, else throttled while an egress is blocked; the oldest outage speaks.
+
+    budget_used counts reserved slots: those of this ten seconds, and the share of the last that is younger than ten.
+    """
     row = await conn.fetchrow(
         """
         with down as (
           select since, sentence, string_agg(subsystem, ', ') over () as subsystems
           from bungie_breaker where state <> 'closed' order by since, subsystem limit 1
+        ), spent as (
+          select blocked_until, spacing_seconds, window_slots, last_slots,
+            extract(epoch from $1::timestamptz - window_at)::double precision as age
+          from bungie_budget
         ), budget as (
           select max(blocked_until) as blocked_until,
-            max(spacing_seconds * (
-              case when window_at > $1 - interval '10 seconds' then window_slots
-                when window_at > $1 - interval '20 seconds'
-                then window_slots * extract(epoch from window_at + interval '20 seconds' - $1) / 10 else 0 end
-              + case when window_at > $1 - interval '10 seconds'
-                then last_slots * extract(epoch from window_at + interval '10 seconds' - $1) / 10 else 0 end
-            ) / 10)::double precision as used
-          from bungie_budget
+            max(spacing_seconds / 10 * case
+              when age < 10 then window_slots + last_slots * (1 - greatest(age, 0) / 10)
+              when age < 20 then window_slots * (2 - age / 10)
+              else 0 end) as used
+          from spent
         )
         select down.since, down.sentence, down.subsystems, budget.blocked_until > $1 as throttled, budget.used
         from budget left join down on true

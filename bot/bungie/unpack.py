@@ -1,0 +1,93 @@
+"""Manifest tables into files that PostgreSQL's COPY reads; run as a process of its own.
+
+`python -m bot.bungie.unpack FOLDER SOURCE TABLE...` turns FOLDER/TABLE.json into FOLDER/TABLE.copy, one table after
+another, and prints one JSON line for each: {"table": ..., "rows": ...}. SOURCE is `-`, or a sqlite or zipped
+`.content` file of Bungie.net that the tables are read from instead. The last line of stderr says what went wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+_NICE = 10  # answers of the bot come before the manifest
+_encoder = msgspec.json.Encoder(order="sorted")
+_tables = msgspec.json.Decoder(dict[int, msgspec.Raw])
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_line(found: int, definition: dict[str, Any]) -> str:
+    """One line of COPY's text format: hash, name, digest, json.
+
+    `index` is left out: it moves with every version, and everything would count as changed.
+    """
+    definition.pop("index", None)
+    text = _encoder.encode(definition)
+    digest = hashlib.md5(text, usedforsecurity=False).hexdigest()
+    columns = (str(found), name_of(definition), digest, text.decode())
+    return "\t".join(column.translate(_ESCAPES) for column in columns) + "\n"
+
+
+def name_of(definition: dict[str, Any]) -> str:
+    """displayProperties.name, empty where there is none."""
+    shown = definition.get("displayProperties")
+    name = shown.get("name") if isinstance(shown, dict) else None
+    return name.strip() if isinstance(name, str) else ""
+
+
+def from_json(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The definitions of a component file: an object keyed by hash."""
+    yield from ((found, bytes(raw)) for found, raw in _tables.decode(path.read_bytes()).items())
+
+
+def from_sqlite(path: Path, table: str) -> Iterator[tuple[int, bytes]]:
+    """The definitions of a table of a mobile world file: id is the hash as a signed int32."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        if not db.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone():
+            raise ValueError(f"the file has no table {table}")
+        for signed, text in db.execute(f'select id, json from "{table}"'):  # noqa: S608 - the name stands in the file
+            yield signed & 0xFFFFFFFF, text.encode() if isinstance(text, str) else bytes(text).rstrip(b"\0")
+
+
+def unpacked(source: Path, folder: Path) -> Path:
+    """The sqlite file itself; a zipped `.content` is unpacked into `folder` first."""
+    if not zipfile.is_zipfile(source):
+        return source
+    with zipfile.ZipFile(source) as archive:
+        return Path(archive.extract(archive.namelist()[0], folder))
+
+
+def write_copy(rows: Iterable[tuple[int, bytes]], to: Path) -> int:
+    """Write the COPY file and return how many definitions it holds."""
+    count = 0
+    with to.open("w", encoding="utf-8", newline="\n") as file:
+        for found, raw in rows:
+            file.write(copy_line(found, msgspec.json.decode(raw)))
+            count += 1
+    return count
+
+
+def main(folder: Path, source: str, tables: Iterable[str]) -> None:
+    database = None if source == "-" else unpacked(Path(source), folder)
+    for table in tables:
+        rows = from_sqlite(database, table) if database else from_json(folder / f"{table}.json")
+        count = write_copy(rows, folder / f"{table}.copy")
+        sys.stdout.write(msgspec.json.encode({"table": table, "rows": count}).decode() + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    os.nice(_NICE)
+    try:
+        main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
+    except (ValueError, OSError, zipfile.BadZipFile, sqlite3.Error) as error:  # msgspec's errors are ValueErrors
+        sys.exit(str(error))

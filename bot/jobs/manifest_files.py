@@ -1,0 +1,57 @@
+"""The files of one manifest, fetched and unpacked aside: nothing of the database is touched here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping
+from pathlib import Path
+
+from bot.bungie.client import BungieClient
+from bot.errors import Unavailable
+
+_FOLDER = "manifest"
+_UNPACK_SECONDS = 600.0
+
+
+@contextlib.asynccontextmanager
+async def workplace(data_dir: Path) -> AsyncIterator[Path]:
+    """A folder of this run's own under data_dir, gone at its end; what a killed run left is swept away first."""
+    base = data_dir / _FOLDER
+    await asyncio.to_thread(shutil.rmtree, base, True)
+    await asyncio.to_thread(base.mkdir, parents=True, exist_ok=True)
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=base))
+    try:
+        yield folder
+    finally:
+        await asyncio.to_thread(shutil.rmtree, base, True)
+
+
+async def download(bungie: BungieClient, paths: Mapping[str, str], folder: Path) -> None:
+    """Every table's file into `folder`, as TABLE.json. Raises Unavailable."""
+    for table, path in paths.items():
+        await bungie.fetch_table(path, folder / f"{table}.json")
+
+
+async def unpack(folder: Path, tables: Iterable[str], source: Path | None = None) -> None:
+    """The tables as TABLE.copy in `folder`, by a child process: decoding them here would stall every answer.
+
+    Raises Unavailable with what the child said when a file is no manifest table.
+    """
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.bungie.unpack", str(folder), str(source or "-"), *tables,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(_UNPACK_SECONDS):
+            _, said = await child.communicate()
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode:
+        lines = said.decode(errors="replace").strip().splitlines()
+        raise Unavailable(f"The manifest's files can't be read: {lines[-1] if lines else 'no reason was given'}.")
