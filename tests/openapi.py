@@ -1,4 +1,4 @@
-"""Bungie's published OpenAPI document as a judge of answers: strict where the document is, lenient where it is known to err.
+"""Bungie's published OpenAPI document as a judge of answers: strict, but for where it is known to err.
 
 The document files int64 as integers, which travel as strings, and colours as byte strings, which travel as numbers.
 """
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
-_NUMBERS = {
+_NUMBERS: dict[str, Any] = {
     "int16": {"type": "integer", "minimum": -(2**15), "maximum": 2**15 - 1},
     "int32": {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
     "uint32": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
@@ -45,11 +45,13 @@ class BungieValidator:
         }
         self._operations = [(_pattern(path), path, item) for path, item in document["paths"].items()]
         self.counts: dict[str, int] = {}
+        self._judges: dict[str, Any] = {}
 
     def validate(self, path: str, body: Any, method: str = "get") -> None:
         """`path`: a template of the document, or a real path with or without /Platform and a query."""
         template, operation = self._find(urlsplit(path).path.removeprefix("/Platform"), method)
-        self.counts[f"{method.upper()} {template}"] = self.counts.get(f"{method.upper()} {template}", 0) + 1
+        name = f"{method.upper()} {template}"
+        self.counts[name] = self.counts.get(name, 0) + 1
         self._envelope(body, template)
         if body["ErrorCode"] != 1:
             assert "Response" not in body, f"{template}: an error with a Response"
@@ -59,15 +61,16 @@ class BungieValidator:
         self._judge(template, schema, body["Response"])
 
     def _judge(self, template: str, schema: Json, value: Any) -> None:
-        judge = self._judges(json.dumps(schema))
+        judge = self._judge_of(template, schema)
         errors = sorted(judge.iter_errors(value), key=lambda error: list(map(str, error.absolute_path)))
         words = [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in errors[:10]]
         assert not errors, f"{template}:\n" + "\n".join(words)
 
-    @cache  # noqa: B019 - one validator a session
-    def _judges(self, schema: str) -> jsonschema.Draft202012Validator:
-        root = {"components": {"schemas": self._components}, **_translate(json.loads(schema), self._schemas)}
-        return jsonschema.Draft202012Validator(root)
+    def _judge_of(self, template: str, schema: Json) -> Any:
+        if template not in self._judges:
+            root = {"components": {"schemas": self._components}, **_translate(schema, self._schemas)}
+            self._judges[template] = jsonschema.Draft202012Validator(root)
+        return self._judges[template]
 
     def _find(self, path: str, method: str) -> tuple[str, Json]:
         for pattern, template, item in self._operations:
