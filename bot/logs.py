@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 from bot.config import Config
 
-Processor = Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]
 _QUIET = ("discord", "aiohttp", "apscheduler", "hypercorn", "asyncio", "quart")
 _DISCORD_TOKEN = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
 _HOOK_TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]{20,}")
@@ -22,7 +22,7 @@ _MANY_LINES = {"exception", "stack"}  # ours to break: everything else is one li
 
 def configure(config: Config) -> None:
     """Send everything, discord.py's and hypercorn's lines too, through one formatter to stderr."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -149,7 +149,7 @@ class _Children:
 
     async def until(self, ready: Any, seconds: float) -> bool:
         """Whether it got ready before a stop was asked for. Raises StartError when a child ended or time ran out."""
-        waiting = [asyncio.ensure_future(ready), asyncio.ensure_future(self._stop.wait())]
+        waiting: list[asyncio.Future[Any]] = [asyncio.ensure_future(ready), asyncio.ensure_future(self._stop.wait())]
         waiting += [asyncio.ensure_future(process.wait()) for _, process in self._running]
         done, rest = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in rest:
@@ -161,7 +161,7 @@ class _Children:
 
     async def watch(self) -> None:
         """Return when a stop is asked for. Raises StartError when a child ends by itself."""
-        waiting = [asyncio.ensure_future(self._stop.wait())]
+        waiting: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._stop.wait())]
         waiting += [asyncio.ensure_future(process.wait()) for _, process in self._running]
         _, rest = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in rest:
