@@ -24,7 +24,9 @@ def invite(config_path: Path | None) -> None:
     """Print the address that adds the bot to a server with the least permissions."""
     from bot.client import invite_url
 
-    click.echo(run_async(invite_url(configured(config_path))))
+    config = configured(config_path)
+    needs_token(config)
+    click.echo(run_async(invite_url(config)))
 
 
 @click.group()
