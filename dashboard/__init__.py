@@ -1,1 +1,5 @@
-"""The companion web pages and JSON API."""
+"""The companion web dashboard: pages, CSV and a JSON API over what is stored. It reads; nothing here asks Bungie.net."""
+
+from dashboard.app import create_app
+
+__all__ = ["create_app"]

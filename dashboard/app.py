@@ -1,0 +1,48 @@
+"""The application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from quart import Quart
+
+from bot.clock import Clock
+from bot.config import Config
+from dashboard import api, headers, problems, views
+from dashboard.site import Site, install
+from db.pool import Pool
+
+_BODY_LIMIT = 64 * 1024
+_STATIC_SECONDS = 7 * 24 * 3600
+
+
+def _leads_nothing() -> None:
+    return None
+
+
+def create_app(
+    read_pool: Pool,
+    desk_pool: Pool,
+    config: Config,
+    clock: Clock,
+    *,
+    leading_since: Callable[[], datetime | None] = _leads_nothing,
+) -> Quart:
+    """The dashboard over a pool that only reads.
+
+    `leading_since` says since when this very process leads the loops (None: it doesn't): /readyz watches those.
+    With dashboard.access off there are no pages and no API, only /healthz and /readyz.
+    """
+    app = Quart("dashboard", static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    install(app.extensions, Site(read_pool, desk_pool, config, clock, leading_since))
+    headers.install(app)
+    problems.install(app)
+    app.register_blueprint(views.system)
+    if config.dashboard.access != "off":
+        for blueprint in (*views.PAGES, *api.BLUEPRINTS):
+            app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,48 @@
+"""Cursors: where the next part of a list begins, as text that means nothing to anyone else."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from bot.errors import BadParameter
+
+Value = TypeVar("Value")
+
+
+def after_member(asked: Mapping[str, str]) -> int | None:
+    """The membership id that a roster's cursor names: the last one already seen."""
+    return _decode(asked, int)
+
+
+def of_member(membership_id: int) -> str:
+    return _encode(membership_id)
+
+
+def before_event(asked: Mapping[str, str]) -> tuple[datetime, int] | None:
+    """The event that a cursor names: the oldest one already seen, as (occurred_at, id)."""
+    found = _decode(asked, tuple[datetime, int])
+    return (found[0].replace(tzinfo=found[0].tzinfo or UTC), found[1]) if found else None
+
+
+def of_event(occurred_at: datetime, event_id: int) -> str:
+    return _encode((occurred_at, event_id))
+
+
+def _encode(value: object) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(value)).rstrip(b"=").decode()
+
+
+def _decode(asked: Mapping[str, str], kind: type[Value]) -> Value | None:
+    if "cursor" not in asked:
+        return None
+    try:
+        text = asked["cursor"].encode("ascii")
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), type=kind)
+    except (ValueError, binascii.Error, msgspec.MsgspecError):
+        raise BadParameter("cursor is malformed: take it from next_cursor of the answer before.") from None

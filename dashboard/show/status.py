@@ -1,0 +1,179 @@
+"""The state of things in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.clan import Clan, ClanState
+from bot.domain.outcome import Verdict
+from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus, OutboxStatus, Status
+from bot.presenters.freshness import clock_text
+from bot.presenters.text import plural, span
+from dashboard.frame import is_late
+from dashboard.show import times
+from dashboard.show.clans import title
+
+_LOOPS = {"membership": "Membership", "roster": "Roster", "manifest": "Manifest"}
+_VERDICTS = {
+    Verdict.DONE: "done",
+    Verdict.PARTIAL: "in part",
+    Verdict.NOT_ACCEPTED: "not accepted",
+    Verdict.SKIPPED: "skipped",
+    Verdict.FAILED: "failed",
+}
+_PARTS = {"discord": "Discord", "ingest": "Ingest", "web": "Web"}
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRow:
+    """`dot`: "" on time, stale, or bad for a loop that fails now."""
+
+    name: str
+    dot: str
+    state: str
+    every: str
+    last: times.When | None
+    coming: str
+    sentence: str
+
+
+def loop_row(loop: LoopStatus, now: datetime) -> LoopRow:
+    late, failed = is_late(loop, now), loop.last_verdict == Verdict.FAILED
+    return LoopRow(
+        name=_LOOPS.get(loop.name, loop.name.replace("_", " ").capitalize()),
+        dot="bad" if failed else "stale" if late else "",
+        state="failed" if failed else _state(loop, late),
+        every=f"every {_interval(loop.interval_seconds)}",
+        last=times.ago(loop.last_ok_at, now) if loop.last_ok_at else None,
+        coming=_coming(loop.next_at, now),
+        sentence=loop.last_error or loop.last_sentence or "",
+    )
+
+
+def _state(loop: LoopStatus, late: bool) -> str:
+    if loop.last_finished_at is None:
+        return "not run yet"
+    return "late" if late else _VERDICTS.get(Verdict(loop.last_verdict), "done") if loop.last_verdict else "done"
+
+
+def _interval(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 or (seconds % 60 and seconds < 600) else span(timedelta(seconds=seconds))
+
+
+def _coming(next_at: datetime | None, now: datetime) -> str:
+    if next_at is None:
+        return ""
+    seconds = (next_at - now).total_seconds()
+    if seconds <= 0:
+        return "now"
+    return f"in {int(seconds) or 1} s" if seconds < 60 else f"in {span(timedelta(seconds=seconds))}"
+
+
+def takeaway(status: Status, now: datetime) -> tuple[str, str]:
+    """One sentence for the whole: its first clause, and the rest."""
+    if status.bungie.state == "down":
+        since = f" since {clock_text(status.bungie.since, now)}" if status.bungie.since else ""
+        return f"Bungie.net is down{since}.", " What is shown is the last good read; nothing is lost."
+    late = [loop for loop in status.loops if is_late(loop, now)]
+    if not status.loops:
+        return "No loop has run yet.", " The first ones start within seconds of the start of the ingest part."
+    if late:
+        names = " and ".join(_LOOPS.get(loop.name, loop.name) for loop in late)
+        return (
+            f"{names} {'is' if len(late) == 1 else 'are'} late.",
+            " Each goes on by itself; the last result says why.",
+        )
+    return "All loops on time.", _troubles(status)
+
+
+def _troubles(status: Status) -> str:
+    broken = sum(channel.state != "ok" for channel in status.channels)
+    waiting = sum(batch.count for batch in status.held)
+    found = [plural(broken, "channel") + " refused"] * bool(broken) + [plural(waiting, "leave") + " held"] * bool(
+        waiting
+    )
+    return f" {' and '.join(found)}." if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A dot, a word, and the sentence beside it."""
+
+    dot: str
+    word: str
+    sentence: str
+
+
+def bungie(status: BungieStatus, now: datetime) -> State:
+    since = f"since {clock_text(status.since, now)}" if status.since else ""
+    dot = {"up": "", "throttled": "stale"}.get(status.state, "bad")
+    word = {"up": "Up", "throttled": "Slowed down"}.get(status.state, "Down")
+    return State(dot, f"{word} {since}".strip(), status.sentence or "")
+
+
+def outbox(status: OutboxStatus) -> list[tuple[str, str]]:
+    """Posts by state, as pairs of word and figure."""
+    rows = [("new", status.new), ("being sent", status.sending), ("held", status.held), ("dead", status.dead)]
+    oldest = span(timedelta(seconds=status.oldest_seconds)) if status.oldest_seconds is not None else "–"
+    return [*((word, str(count)) for word, count in rows), ("oldest waits", oldest)]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A batch of leaves that waits for a decision."""
+
+    id: int
+    words: str
+    since: times.When
+
+
+def held(batch: HeldBatch, clans: Sequence[Clan], now: datetime) -> Held:
+    names = {clan.group_id: title(clan) for clan in clans}
+    words = f"{plural(batch.count, 'member')} of {names.get(batch.group_id, batch.group_id)}"
+    return Held(batch.id, words, times.ago(batch.since, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that posts go to."""
+
+    id: int
+    state: State
+    since: times.When | None
+
+
+def channel(status: ChannelStatus, now: datetime) -> Channel:
+    good = status.state == "ok"
+    said = status.last_error or "Discord refused three posts in a row"
+    sentence = "" if good else f"{said}. Posts wait; they go out once the bot may write there again."
+    since = times.ago(status.since, now) if status.since and not good else None
+    return Channel(status.channel_id, State("" if good else "bad", "ok" if good else "refused", sentence), since)
+
+
+@dataclass(frozen=True, slots=True)
+class ClanLine:
+    """A clan and whether it is read."""
+
+    name: str
+    group_id: int
+    state: State
+    as_of: times.When | None
+
+
+def clan(row: Clan, now: datetime) -> ClanLine:
+    word = {ClanState.NEW: "not read yet", ClanState.TRACKED: "tracked"}.get(row.state, row.state.value)
+    if row.state is ClanState.REFUSED:
+        word = "not tracked"
+    dot = {ClanState.TRACKED: "", ClanState.NEW: "stale"}.get(row.state, "bad")
+    as_of = times.ago(row.as_of, now) if row.as_of else None
+    return ClanLine(title(row), row.group_id, State(dot, word, row.reason or ""), as_of)
+
+
+def parts(status: Status) -> list[tuple[str, str]]:
+    """What runs, as pairs of part and what is said of it."""
+    return [
+        (_PARTS.get(part.name, part.name), f"{part.version}{', leads the loops' if part.leads else ''}")
+        for part in status.parts
+    ]

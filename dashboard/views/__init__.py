@@ -1,0 +1,11 @@
+"""The pages, one file each."""
+
+from dashboard.views.clans import clans
+from dashboard.views.roster import roster
+from dashboard.views.status import status
+from dashboard.views.system import system
+from dashboard.views.theme import theme
+
+PAGES = (clans, roster, status, theme)
+
+__all__ = ["PAGES", "system"]

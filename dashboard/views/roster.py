@@ -1,0 +1,98 @@
+"""Who is here, who is fading: the roster as a page and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quart import Blueprint, Response, request
+
+from bot.domain.role import Role
+from bot.domain.roster import SealColumn
+from bot.presenters.roster_view import by_presence
+from dashboard import asking, links, roster_query
+from dashboard.api import shapes
+from dashboard.render import csv_file, page
+from dashboard.roster_query import RosterQuery
+from dashboard.rosters import Roster, read_roster
+from dashboard.sheet import sheet
+from dashboard.show import roster as shown
+from dashboard.show.clans import title
+from dashboard.show.names import ROLE_WORDS
+from dashboard.show.seals import columns_of, order_in_words
+from dashboard.show.stale import banner
+from dashboard.show.times import full
+from dashboard.site import now, reading
+from db.queries.manifest import select_seals
+
+roster = Blueprint("roster", __name__)
+
+
+@roster.get("/clans/<group>/roster")
+async def index(group: str) -> Response:
+    group_id, asked = asking.group_id(group), asking.given(request.args, *roster_query.PARAMETERS)
+    query = roster_query.read(asked, now())
+    async with reading() as conn:
+        read = await read_roster(conn, group_id, now(), query.at)
+        seals = await select_seals(conn)
+    return page("roster.html", read.frame, _values(f"/clans/{group}/roster", asked, query, read, seals))
+
+
+def _values(
+    path: str, asked: Mapping[str, str], query: RosterQuery, read: Roster, seals: tuple[SealColumn, ...]
+) -> dict[str, object]:
+    at = query.at or read.frame.now
+    found = roster_query.ordered(roster_query.matching(read.members, query, at), query, by_presence)
+    part, counts = roster_query.part(found, query), roster_query.counts(read.members, at)
+    columns = columns_of(seals, read.members)
+    return {
+        "tab": "roster",
+        "who": title(read.clans[0]) if len(read.clans) == 1 else "all clans",
+        "query": query,
+        "list": path,
+        "asked": asked,
+        "past": full(query.at) if query.at else None,
+        "now_href": links.link(path, asked, at=None),
+        "take": shown.past_takeaway(read.members) if query.at else shown.takeaway(read.members, counts, at),
+        "banner": None if query.at else banner(read.frame, read.as_of),
+        "rows": [shown.row(member, columns, at) for member in part.rows],
+        "total": len(read.members),
+        "unread": read.as_of is None,
+        "heads": shown.heads(path, asked, query),
+        "segments": shown.segments(path, asked, query, counts),
+        "sorts": shown.sorts(path, asked, query),
+        "sort_word": shown.SORT_WORDS[query.sort] if query.sort else "Who is on",
+        "roles": _roles(path, asked, query),
+        "role_word": ROLE_WORDS[query.role] if query.role else "any",
+        "clear": links.link(path, {name: asked[name] for name in ("sort", "order", "at") if name in asked}),
+        "csv": links.link(f"{path}.csv", asked, limit=None),
+        "more": links.link(path, asked) + ("&" if asked else "?") + f"cursor={part.next_cursor}"
+        if part.next_cursor
+        else None,
+        "seal_order": order_in_words(columns),
+        "form": {name: value for name, value in asked.items() if name not in ("q", "cursor")},
+        "live": None if query.at else f"/api/v1/clans/{read.frame.group if len(read.clans) == 1 else 'all'}/roster",
+    }
+
+
+def _roles(path: str, asked: Mapping[str, str], query: RosterQuery) -> list[shown.Choice]:
+    anyone = shown.Choice("any", links.link(path, asked, role=None), query.role is None)
+    ranks = sorted(Role, key=lambda role: -role.rank)
+    return [
+        anyone,
+        *(shown.Choice(ROLE_WORDS[role], links.link(path, asked, role=role), query.role is role) for role in ranks),
+    ]
+
+
+@roster.get("/clans/<group>/roster.csv")
+async def as_csv(group: str) -> Response:
+    """Every row that fits, however many; `limit` and `cursor` cut it as they do in the API."""
+    group_id, asked = asking.group_id(group), asking.given(request.args, *roster_query.PARAMETERS)
+    query = roster_query.read(asked, now())
+    async with reading() as conn:
+        read = await read_roster(conn, group_id, now(), query.at)
+    found = roster_query.matching(read.members, query, query.at or now())
+    rows = roster_query.ordered(found, query, lambda members: roster_query.by_name(members, query.order))
+    if "limit" in asked or "cursor" in asked:
+        rows = list(roster_query.part(rows, query).rows)
+    who = title(read.clans[0]) if len(read.clans) == 1 else "all-clans"
+    return csv_file(sheet(shapes.ROSTER_COLUMNS, map(shapes.roster_member, rows)), links.file_name(who, "roster"))
