@@ -18,7 +18,7 @@ from bot.config.keys import SECTIONS, Config, Secret, keys_of
 from bot.errors import ConfigError
 
 _PREFIX = "HAWTHORNE_"
-_NOT_KEYS = {"HAWTHORNE_CONFIG", "HAWTHORNE_SAMPLES"}
+_NOT_KEYS = {"HAWTHORNE_CONFIG", "HAWTHORNE_SAMPLES", "HAWTHORNE_FAILPOINT"}
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
