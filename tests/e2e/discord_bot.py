@@ -82,7 +82,7 @@ class SmallBot(discord.Client):
     """Commands: /echo (with autocomplete), /slow (defers), /silent (never answers), /card (embed with a picture)."""
 
     def __init__(self) -> None:
-        super().__init__(intents=discord.Intents(guilds=True, guild_messages=True))
+        super().__init__(intents=discord.Intents(guilds=True, guild_messages=True), guild_ready_timeout=0.1)
         self.tree = app_commands.CommandTree(self)
         self.resumed = asyncio.Event()
         self.channel_updates: list[discord.abc.GuildChannel] = []
@@ -91,6 +91,9 @@ class SmallBot(discord.Client):
     async def setup_hook(self) -> None:
         self.add_view(Again())
         await self.tree.sync()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py's own waits five seconds before it identifies again."""
 
     async def on_resumed(self) -> None:
         self.resumed.set()

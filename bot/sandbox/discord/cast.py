@@ -118,6 +118,10 @@ def application_payload() -> Json:
         "role_connections_verification_url": None,
         "approximate_guild_count": 1,
         "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "flags_new": "0",
+        "eligible_oauth2_scopes": [],
     }
 
 

@@ -89,6 +89,10 @@ def _extras(message: Message) -> Json:
         extras["nonce"] = message.nonce
     if cast.USERS[message.author_id].bot:
         extras["application_id"] = cast.APPLICATION_ID
+    if message.interaction and message.interaction["type"] == 2:
+        user = cast.user_payload(cast.USERS[message.interaction["user_id"]])
+        named = {key: message.interaction[key] for key in ("id", "type", "name")}
+        extras["interaction"] = named | {"user": user}
     if message.interaction:
         extras |= {"webhook_id": cast.APPLICATION_ID, "interaction_metadata": _metadata(message.interaction)}
     return extras
@@ -101,8 +105,10 @@ def _metadata(interaction: Json) -> Json:
         "user": cast.user_payload(cast.USERS[interaction["user_id"]]),
         "authorizing_integration_owners": {"0": cast.GUILD_ID},
     }
+    if "original" in interaction:
+        metadata["original_response_message_id"] = interaction["original"]
     if interaction["type"] == 2:
-        return metadata | {"name": interaction["name"], "command_type": 1}
+        return metadata
     return metadata | {"interacted_message_id": interaction["message_id"]}
 
 

@@ -77,6 +77,8 @@ def follow_up(core: Core, interaction: Interaction, body: Body) -> Json:
     if interaction.thinking and interaction.original:
         return _edit(core, interaction, interaction.original, body)
     message = _new_message(core, interaction, _filled(draft_message(body)))
+    if message.interaction and interaction.original:
+        message.interaction["original"] = interaction.original.id
     interaction.followups.append(message)
     return core.post(message)
 
