@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
 from aiohttp import web
 
 from bot.sandbox.bungie import BungieServer
@@ -141,7 +142,10 @@ class Sandbox:
 def _open_world(seed: int, data_dir: Path | None, now: Callable[[], datetime], fast: bool) -> World:
     """The world that was kept in this place, or a fresh one of this seed."""
     if data_dir is not None and (data_dir / _WORLD_FILE).exists():
-        return World.load((data_dir / _WORLD_FILE).read_bytes(), now, fast)
+        try:
+            return World.load((data_dir / _WORLD_FILE).read_bytes(), now, fast)
+        except msgspec.ValidationError as error:
+            raise OSError(f"{data_dir / _WORLD_FILE} was kept by another version, delete it ({error})") from error
     return World(seed, now, fast)
 
 

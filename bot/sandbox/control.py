@@ -56,13 +56,14 @@ class _Desk:
         return web.json_response({"events": [event_json(event) for event in events]})
 
     async def show_log(self, request: web.Request) -> web.Response:
-        after = int(request.query.get("after", "0") or 0)
+        """?after=ID leaves out the events up to that one."""
+        after = _number(request, "after")
         events = [event_json(event) for event in self.world.log if event.id > after]
         return web.json_response({"events": events})
 
     async def show_requests(self, request: web.Request) -> web.Response:
         """?last=N adds the last N requests."""
-        last = int(request.query.get("last", "0") or 0)
+        last = _number(request, "last")
         recent = {"recent": self.bungie.log.recent(last)} if last else {}
         return web.json_response(self.bungie.log.summary() | recent)
 
@@ -88,6 +89,13 @@ class _Desk:
             return web.json_response({"version": manifest.restore()})
         hide = [(str(table), int(hash_)) for table, hash_ in body.get("hide", [])]
         return web.json_response({"version": manifest.publish(hide=hide)})
+
+
+def _number(request: web.Request, name: str) -> int:
+    text = request.query.get(name, "0")
+    if not text.isdecimal():
+        raise web.HTTPBadRequest(text=f"{name}: a whole number")
+    return int(text)
 
 
 def _bad(status: int, message: str) -> web.Response:
@@ -163,9 +171,13 @@ def _private(world: World, body: Json) -> list[WorldEvent]:
 
 
 def _move_platform(world: World, body: Json) -> list[WorldEvent]:
-    person = world.person(_who(world, body))
+    """membership_type: Bungie.net's number of the new platform; keep_old: the old id stays until it leaves."""
+    membership_id = _id(body, "membership_id")
+    known = [person for person in world.members(_group(world, body)) if person.bungie_net_id]
+    person = world.person(membership_id) if membership_id else known[-1]
     target = int(body.get("membership_type", 3 if person.membership_type != 3 else 6))
-    return [world.move_platform(person.membership_id, target)[1]]
+    keep_old = bool(body.get("keep_old", False))
+    return _logged(world, lambda: world.move_platform(person.membership_id, target, keep_old))
 
 
 def _online(world: World, body: Json) -> list[WorldEvent]:

@@ -22,6 +22,9 @@ _PATHS = (
 )
 
 
+_NUMBERS = ("times", "seconds", "code", "status", "throttle_seconds", "delay", "page", "count", "back")
+
+
 class FaultError(ValueError):
     """A fault that makes no sense; the message names the key."""
 
@@ -75,8 +78,11 @@ def parse_fault(body: dict[str, Any], now: float) -> Fault:
         raise FaultError(f"subsystem: one of {', '.join(SUBSYSTEMS)}")
     if kind not in WIRE + LIES:
         raise FaultError(f"fault: one of {', '.join(WIRE + LIES)}")
-    if kind == "code" and not isinstance(rest.get("code"), int):
+    if kind == "code" and "code" not in rest:
         raise FaultError("code: the number of an error code")
+    for name in _NUMBERS:
+        if not isinstance(rest.get(name, 0), int | float):
+            raise FaultError(f"{name}: a number")
     times, seconds = rest.pop("times", None), rest.pop("seconds", None)
     member, group = _text(rest.pop("membership_id", None)), _text(rest.pop("group_id", None))
     return Fault(subsystem, kind, times, seconds, member, group, options=rest, began=now)

@@ -68,10 +68,21 @@ def newcomer(state: State, now: datetime, name: str | None) -> Person:
 
 
 def leave(state: State, now: datetime, person: Person) -> WorldEvent:
+    """Out of the clan. Whose bungie.net account is still in it under another id has not left, but moved platform."""
     group_id = require_member(person)
-    joined_at = person.joined_at
+    joined_at, other = person.joined_at, _other_membership(state, person)
     exit_clan(person, now)
-    return record(state, now, "left", person, group_id=group_id, joined_at=joined_at)
+    if other is None:
+        return record(state, now, "left", person, group_id=group_id, joined_at=joined_at)
+    person.habit, person.applicable = 0.0, []
+    ids = {"from_membership_id": person.membership_id, "to_membership_id": other.membership_id}
+    return record(state, now, "platform_moved", other, **ids)
+
+
+def _other_membership(state: State, person: Person) -> Person | None:
+    """Another member of the same clan with the same bungie.net account."""
+    same = (p for p in state.people.values() if p.group_id == person.group_id and p is not person)
+    return next((p for p in same if p.bungie_net_id and p.bungie_net_id == person.bungie_net_id), None)
 
 
 def switch(state: State, now: datetime, person: Person, clan: Clan) -> WorldEvent:
@@ -101,21 +112,19 @@ def set_role(state: State, now: datetime, person: Person, role: int) -> list[Wor
     return [record(state, now, "role_changed", person, **{"from": ROLES[before], "to": ROLES[role]})]
 
 
-def move_platform(state: State, now: datetime, person: Person, membership_type: int) -> tuple[Person, WorldEvent]:
-    """The same human under a new membership id of another platform; the old one leaves the clan in the same moment."""
+def second_membership(state: State, now: datetime, person: Person, membership_type: int) -> Person:
+    """The same human in the same clan once more, under a new membership id of another platform."""
     group_id = require_member(person)
+    if person.bungie_net_id is None:
+        raise WorldError(f"{person.membership_id} has no bungie.net account by which to tell the same human")
     serial = len(state.people) + 1000
-    rng = Random(f"{state.seed}:move:{serial}")
-    fresh = make_person(rng, serial, now, Traits(active=True))
+    fresh = make_person(Random(f"{state.seed}:move:{serial}"), serial, now, Traits(active=True))
     moved = copy.deepcopy(person)
     moved.membership_id, moved.membership_type = fresh.membership_id, membership_type
     moved.applicable = sorted({*person.applicable, membership_type})
-    moved.stints = [*moved.stints[:-1], Stint(group_id, moved.stints[-1].joined_at)]
+    moved.stints = [Stint(group_id, person.stints[-1].joined_at)]
     state.people[moved.membership_id] = moved
-    exit_clan(person, now)
-    person.online, person.habit, person.applicable = False, 0.0, []
-    detail = {"from_membership_id": person.membership_id, "to_membership_id": moved.membership_id}
-    return moved, record(state, now, "platform_moved", moved, **detail)
+    return moved
 
 
 def disband(state: State, now: datetime, clan: Clan) -> WorldEvent:

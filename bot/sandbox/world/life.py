@@ -24,6 +24,8 @@ _TICK = timedelta(seconds=20)
 _FAST_TICK = timedelta(seconds=2)
 _LONGEST_GAP = timedelta(minutes=30)
 _FULL = 98
+_EMPTY = 5
+"""In a clan with fewer members than this nothing but joining happens by itself."""
 _THIN = 0.92
 """The dice let nobody go from a clan that has fallen to this share of its strength."""
 
@@ -94,6 +96,8 @@ def _news(world: World) -> None:
         return
     clan = rng.choices(clans, weights=[len(world.members(c.group_id)) + 1 for c in clans])[0]
     deed = rng.choices(list(_DEEDS), weights=list(_DEEDS.values()))[0]
+    if len(world.members(clan.group_id)) < _EMPTY:
+        deed = _someone_joins
     deed(world, clan, rng)
 
 

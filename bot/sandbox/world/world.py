@@ -78,7 +78,10 @@ class World:
         return deeds.join(self.state, self.now(), person, clan)
 
     def leave(self, membership_id: str) -> WorldEvent:
-        """Left or removed; a founder's clan passes to an heir."""
+        """Left or removed, or moved to another platform where the same human has a second id in the clan.
+
+        A founder's clan passes to an heir.
+        """
         person = self.person(membership_id)
         group_id = deeds.require_member(person)
         self._keep(group_id)
@@ -110,10 +113,14 @@ class World:
         self._keep(person.group_id)
         return deeds.set_role(self.state, self.now(), person, role)
 
-    def move_platform(self, membership_id: str, membership_type: int) -> tuple[Person, WorldEvent]:
+    def move_platform(self, membership_id: str, membership_type: int, keep_old: bool = False) -> Person:
+        """The same human under a new id, who is returned; `keep_old`: the old one stays too, until it leaves."""
         person = self.person(membership_id)
         self._keep(person.group_id)
-        return deeds.move_platform(self.state, self.now(), person, membership_type)
+        moved = deeds.second_membership(self.state, self.now(), person, membership_type)
+        if not keep_old:
+            deeds.leave(self.state, self.now(), person)
+        return moved
 
     def disband(self, group_id: str) -> WorldEvent:
         return deeds.disband(self.state, self.now(), self._open_clan(group_id))

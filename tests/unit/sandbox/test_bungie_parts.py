@@ -77,7 +77,14 @@ def test_a_fault_can_be_for_one_member_or_clan() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"fault": "fire"}, {"fault": "empty", "subsystem": "moon"}, {"fault": "code"}, {"subsystem": "all"}]
+    "body",
+    [
+        {"fault": "fire"},
+        {"fault": "empty", "subsystem": "moon"},
+        {"fault": "code"},
+        {"subsystem": "all"},
+        {"fault": "latency", "delay": "x"},
+    ],
 )
 def test_senseless_faults_are_refused(body: dict[str, Any]) -> None:
     with pytest.raises(FaultError):

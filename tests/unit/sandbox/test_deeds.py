@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.sandbox import facts
@@ -99,16 +101,35 @@ def test_a_promotion_tells_both_roles(world: World, member: Person) -> None:
     assert world.promote(member.membership_id, 3) == []
 
 
-def test_a_platform_move_keeps_the_person(world: World, clan: str) -> None:
-    member = next(p for p in world.members(clan) if p.bungie_net_id and p.membership_type != 6)
-    moved, event = world.move_platform(member.membership_id, 6)
+@pytest.fixture
+def linked(world: World, clan: str) -> Person:
+    """A member with a bungie.net account, not on the Epic store's platform."""
+    return next(p for p in world.members(clan) if p.bungie_net_id and p.membership_type != 6)
+
+
+def test_a_platform_move_keeps_the_person(world: World, clan: str, linked: Person) -> None:
+    moved = world.move_platform(linked.membership_id, 6)
+    [event] = world.log
     assert event.kind == "platform_moved"
-    assert event.detail == {"from_membership_id": member.membership_id, "to_membership_id": moved.membership_id}
-    assert moved.bungie_net_id == member.bungie_net_id
-    assert moved.membership_id != member.membership_id
+    assert event.detail == {"from_membership_id": linked.membership_id, "to_membership_id": moved.membership_id}
+    assert moved.bungie_net_id == linked.bungie_net_id
+    assert moved.membership_id != linked.membership_id
     assert moved in world.members(clan)
-    assert member not in world.members(clan)
-    assert member not in world.strangers()
+    assert linked not in world.members(clan) + world.strangers()
+
+
+def test_a_move_may_show_both_ids_for_a_while(world: World, clan: str, linked: Person) -> None:
+    moved = world.move_platform(linked.membership_id, 6, keep_old=True)
+    assert world.log == []
+    assert {linked.membership_id, moved.membership_id} <= {p.membership_id for p in world.members(clan)}
+    assert world.leave(linked.membership_id).kind == "platform_moved"
+    assert world.leave(moved.membership_id).kind == "left"
+
+
+def test_nobody_moves_platform_unrecognised(world: World, clan: str) -> None:
+    unlinked = next(p for p in world.members(clan) if p.bungie_net_id is None)
+    with pytest.raises(WorldError, match=r"no bungie\.net account"):
+        world.move_platform(unlinked.membership_id, 6)
 
 
 def test_a_disbanded_clan_has_nobody_and_takes_nobody(world: World, clan: str) -> None:
@@ -175,7 +196,7 @@ def test_nothing_is_said_of_the_private(world: World, member: Person) -> None:
 @pytest.mark.parametrize("deed", ["leave", "switch", "promote", "move"])
 def test_strangers_cannot_do_what_members_do(world: World, deed: str) -> None:
     stranger = world.strangers()[0].membership_id
-    deeds = {
+    deeds: dict[str, Callable[[], object]] = {
         "leave": lambda: world.leave(stranger),
         "switch": lambda: world.switch(stranger, next(iter(world.clans))),
         "promote": lambda: world.promote(stranger, 3),

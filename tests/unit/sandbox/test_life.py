@@ -100,3 +100,16 @@ def test_after_a_long_pause_the_world_does_not_catch_up_at_once() -> None:
     clock.go(days=5)
     assert len(world.advance()) <= 2
     assert EVENING + timedelta(days=5) == clock.time
+
+
+def test_life_goes_on_in_a_clan_that_was_emptied() -> None:
+    clock = Clock()
+    world = World(7, clock, fast=True)
+    first, second = world.clans
+    world.purge(first, 91)
+    world.disband(second)
+    before = len(world.log)
+    for _ in range(120):
+        world.advance(clock.go(seconds=5))
+    assert len(world.members(first)) >= 5
+    assert {event.group_id for event in world.log[before:]} == {first}
