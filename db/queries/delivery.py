@@ -297,7 +297,7 @@ async def update_channels_retry(conn: Connection, now: datetime, after: timedelt
     rows = await conn.fetch(
         """
         update channel set state = 'ok', refusals = 2, state_since = $1
-        where state = 'broken' and state_since <= $1 - $2::interval
+        where state = 'broken' and state_since <= $1::timestamptz - $2::interval
         returning channel_id
         """,
         now,
