@@ -196,7 +196,9 @@ def _seal(world: World, body: Json) -> list[WorldEvent]:
     """record_hash: the seal's completion record, or the first that this member lacks."""
     person = world.person(_who(world, body))
     lacking = (completion for completion, progress in person.seals.items() if not progress.held)
-    return world.earn_seal(person.membership_id, int(body.get("record_hash") or next(lacking)))
+    return world.earn_seal(
+        person.membership_id, int(body.get("record_hash") or next(lacking, next(iter(person.seals))))
+    )
 
 
 def _gild(world: World, body: Json) -> list[WorldEvent]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LIES: ContextVar[list[Fault]] = ContextVar("lies")
 _THROTTLE_SECONDS = 10
+_FOR_EVER = 3600
 
 
 def guard(server: BungieServer, host: str) -> Middleware:
@@ -97,25 +98,35 @@ def _throttled(retry_after: bool, seconds: int = _THROTTLE_SECONDS, code: int = 
 
 async def _break(request: web.Request, fault: Fault) -> web.Response | None:
     """The answer that a broken wire gives, or None when the question is to be answered after all."""
-    kind = fault.kind
-    if kind == "latency":
+    if fault.kind in _WRONG_ANSWERS:
+        return _WRONG_ANSWERS[fault.kind](fault)
+    if fault.kind == "latency":
         await asyncio.sleep(float(fault.option("delay", 2.0)))
-    elif kind == "html503":
-        return html(503, "Service Unavailable", "The service is temporarily unavailable.")
-    elif kind in ("error5", "error5_500"):
-        return reply(envelope(codes.SYSTEM_DISABLED), 500 if kind == "error5_500" else 200)
-    elif kind == "code":
-        code = int(fault.option("code", codes.SYSTEM_DISABLED))
-        return reply(envelope(code), int(fault.option("status", codes.http_status_of(code))))
-    elif kind == "throttle":
-        seconds = int(fault.option("throttle_seconds", _THROTTLE_SECONDS))
-        return _throttled(bool(fault.option("retry_after", False)), seconds, int(fault.option("code", codes.THROTTLED)))
-    elif kind == "half_open":
-        await asyncio.sleep(3600)
-    elif kind == "reset":
+    elif fault.kind == "half_open":
+        await asyncio.sleep(_FOR_EVER)
+    elif fault.kind == "reset":
         _reset(request)
         return web.Response(status=500)
     return None
+
+
+def _chosen_code(fault: Fault) -> web.Response:
+    code = int(fault.option("code", codes.SYSTEM_DISABLED))
+    return reply(envelope(code), int(fault.option("status", codes.http_status_of(code))))
+
+
+def _throttle(fault: Fault) -> web.Response:
+    seconds = int(fault.option("throttle_seconds", _THROTTLE_SECONDS))
+    return _throttled(bool(fault.option("retry_after", False)), seconds, int(fault.option("code", codes.THROTTLED)))
+
+
+_WRONG_ANSWERS: dict[str, Callable[[Fault], web.Response]] = {
+    "html503": lambda fault: html(503, "Service Unavailable", "The service is temporarily unavailable."),
+    "error5": lambda fault: reply(envelope(codes.SYSTEM_DISABLED), 200),
+    "error5_500": lambda fault: reply(envelope(codes.SYSTEM_DISABLED), 500),
+    "code": _chosen_code,
+    "throttle": _throttle,
+}
 
 
 def _reset(request: web.Request) -> None:
