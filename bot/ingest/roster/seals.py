@@ -36,10 +36,13 @@ def seal_changes(
 ) -> tuple[list[SealState], list[Gilding]]:
     """The seals that differ from the stored ones, and the gildings seen for the first time.
 
-    A seal without a stored row is one that the manifest has only just introduced (or a baseline): quiet.
+    A seal without a stored row is one that the manifest has only just introduced (or a baseline): quiet. One whose
+    completion record the answer lacks stays as it was.
     """
     changed, gildings = [], []
     for term in terms:
+        if term.record_hash not in records:
+            continue
         before = stored.get(term.record_hash, SealState(term.record_hash))
         quiet = baseline or term.record_hash not in stored
         after = _seal(term, records, before, now, quiet=quiet)
@@ -53,9 +56,8 @@ def seal_changes(
 def _seal(
     term: SealTerms, records: Mapping[int, RecordState], before: SealState, now: datetime, *, quiet: bool
 ) -> SealState:
-    completion = records.get(term.record_hash)
     gilding = records.get(term.gilding_record_hash) if term.gilding_record_hash is not None else None
-    newly = before.held_since is None and completion is not None and completion.held
+    newly = before.held_since is None and records[term.record_hash].held
     done, of = _progress(term, records) or (before.done, before.of)
     return SealState(
         record_hash=term.record_hash,
@@ -70,8 +72,8 @@ def _seal(
 
 def _progress(term: SealTerms, records: Mapping[int, RecordState]) -> tuple[int, int] | None:
     """The completion record's own objective where it has one, else its triumphs counted; None: not in the answer."""
-    completion = records.get(term.record_hash)
-    if completion is not None and completion.done is not None and completion.of:
+    completion = records[term.record_hash]
+    if completion.done is not None and completion.of:
         return completion.done, completion.of
     read = [records[record] for record in term.triumphs if record in records]
     return (sum(state.complete for state in read), len(term.triumphs)) if read else None

@@ -26,14 +26,8 @@ def character(number: int = 1, light: int = 540, played: datetime | None = NOON,
     return Character(2305843009260000000 + number, 1, light, played, title)
 
 
-def records(lifetime: int | None = 9000, active: int | None = 5000, **states: Any) -> Records:
-    return Records(
-        score=active,
-        active_score=active,
-        legacy_score=None,
-        lifetime_score=lifetime,
-        seals={int(k[1:]): v for k, v in states.items()},
-    )
+def records(lifetime: int | None = 9000, active: int | None = 5000) -> Records:
+    return Records(score=active, active_score=active, legacy_score=None, lifetime_score=lifetime, seals={})
 
 
 def state(value: int, times: int | None = None, done: int | None = None, of: int | None = None) -> RecordState:
