@@ -9,7 +9,7 @@ from typing import Any
 
 SUBSYSTEMS = ("all", "profile", "groups", "members", "manifest", "settings", "search", "history", "reports")
 WIRE = ("html503", "error5", "error5_500", "code", "truncated", "reset", "half_open", "latency", "throttle")
-LIES = ("lose_page", "empty", "stale", "short", "duplicate_row")
+LIES = ("lose_page", "empty", "stale", "short", "duplicate_row", "blind")
 _PATHS = (
     ("members", re.compile(r"/Platform/GroupV2/\d+/Members/")),
     ("groups", re.compile(r"/Platform/GroupV2/")),

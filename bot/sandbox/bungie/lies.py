@@ -9,7 +9,7 @@ from bot.sandbox.bungie.faults import Fault
 
 
 def lie_about_members(answer: Json, page: int, lies: Sequence[Fault]) -> Json:
-    """One page of a clan's members, made false by each of the lies in turn."""
+    """One page of a clan's members, made false by each of the lies in turn; a blind roster sees nobody play."""
     for lie in lies:
         if lie.kind == "lose_page":
             answer = _lose_page(answer, page, lie)
@@ -19,6 +19,8 @@ def lie_about_members(answer: Json, page: int, lies: Sequence[Fault]) -> Json:
             answer = _short(answer, lie)
         elif lie.kind == "duplicate_row":
             answer = answer | {"results": [*answer["results"], *answer["results"][:1]]}
+        elif lie.kind == "blind":
+            answer = answer | {"results": [row | {"isOnline": False} for row in answer["results"]]}
     return answer
 
 

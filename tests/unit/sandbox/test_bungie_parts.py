@@ -20,7 +20,7 @@ from bot.sandbox.world.model import SealProgress
 from tests.unit.sandbox.clock import EVENING, Clock
 
 MMXXI = 1284946259
-ROWS: list[dict[str, Any]] = [{"n": n} for n in range(92)]
+ROWS: list[dict[str, Any]] = [{"n": n, "isOnline": n % 3 == 0} for n in range(92)]
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +114,7 @@ def test_lies_about_members() -> None:
     short = _lied("short", 2, count=5)
     assert (len(short["results"]), short["totalResults"]) == (37, 92)
     assert _lied("short", 2, count=5, total="short")["totalResults"] == 87
+    assert {row["isOnline"] for row in _lied("blind")["results"]} == {False}
     assert _lied("duplicate_row")["results"] == [*ROWS[:50], ROWS[0]]
 
 
