@@ -26,6 +26,12 @@ class UserInfoCard(Model, frozen=True):
     last_seen_display_name: str | None = msgspec.field(name="LastSeenDisplayName", default=None)
 
 
+class WebsiteCard(Model, frozen=True):
+    """User.UserInfoCard of the website account behind a member, of which only the id is used."""
+
+    membership_id: int | None = None
+
+
 class GroupMember(Model, frozen=True):
     """GroupsV2.GroupMember."""
 
@@ -35,7 +41,7 @@ class GroupMember(Model, frozen=True):
     is_online: bool = False
     last_online_status_change: int | None = None
     group_id: int | None = None
-    bungie_net_user_info: UserInfoCard | None = None
+    bungie_net_user_info: WebsiteCard | None = None
 
 
 class SearchResultOfGroupMember(Model, frozen=True):

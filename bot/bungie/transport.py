@@ -14,7 +14,7 @@ import aiohttp
 from bot.config import Bungie
 from bot.errors import Unavailable
 
-_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
+_TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 _FILE_TIMEOUT = aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=30)
 _CHUNK = 256 * 1024
 
