@@ -20,7 +20,7 @@ from bot.runtime.heartbeat import beat
 from bot.runtime.parts import WebLogin, build_first_bot, register_loops, run_discord, run_ingest, run_web
 from bot.runtime.requirements import bind, check_keys
 from bot.runtime.supervise import supervise
-from db.embedded import prepare_data_dir
+from db.places import prepare_data_dir
 from db.migrate import migrate
 from db.pool import connect_patiently, database, open_pool
 from db.web_login import ensure_web_login
