@@ -48,6 +48,9 @@ class Core:
             attachments=attachments,
             flags=draft.flags,
             nonce=draft.nonce,
+            pings=[one for one in draft.pings.users if one in cast.USERS],
+            role_pings=list(draft.pings.roles),
+            pings_everyone=draft.pings.everyone,
         )
 
     def post(self, message: Message) -> Json:

@@ -1,28 +1,24 @@
-"""The gateway: sessions that outlive their connections, so that a client that comes back can resume."""
+"""The gateway: who may connect, what they are told, and how they come back."""
 
 import asyncio
-import contextlib
 import json
-import secrets
 import time
-from collections import deque
 from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.discord import cast
-from bot.sandbox.discord.compression import Encode, encoder
+from bot.sandbox.discord.compression import encoder
 from bot.sandbox.discord.faults import reset
+from bot.sandbox.discord.session import RESUMABLE_SECONDS, Connection, Session
 from bot.sandbox.discord.wire import Json
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
+HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 1, 2, 6, 7, 9, 10, 11
 IGNORED = (3, 4, 8)  # presence, voice, and member requests, which need a privileged intent
 GUILDS, GUILD_MESSAGES = 1 << 0, 1 << 9
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 HEARTBEAT_MS = 41_250
 IDENTIFIES_PER_DAY = 1000
-_RESUMABLE_SECONDS = 180.0
-_REPLAYED = 500
 
 
 class Closed(Exception):
@@ -32,70 +28,6 @@ class Closed(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
-
-
-class Connection:
-    """One websocket. Frames leave in the order they were pushed; None in the queue ends the writer."""
-
-    def __init__(self, request: web.Request, socket: web.WebSocketResponse, encode: Encode | None) -> None:
-        self.request = request
-        self.socket = socket
-        self._encode = encode
-        self._queue: asyncio.Queue[Json | None] = asyncio.Queue()
-
-    def push(self, op: int, data: object = None, event: str | None = None, seq: int | None = None) -> None:
-        self._queue.put_nowait({"op": op, "d": data, "s": seq, "t": event})
-
-    def end(self) -> None:
-        self._queue.put_nowait(None)
-
-    async def write(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while (frame := await self._queue.get()) is not None:
-                await self._send(json.dumps(frame, separators=(",", ":")))
-        await self.socket.close()
-
-    async def _send(self, text: str) -> None:
-        if self._encode is None:
-            await self.socket.send_str(text)
-        else:
-            await self.socket.send_bytes(self._encode(text.encode()))
-
-
-class Session:
-    """What a client identified as; `sent` keeps the last events for a resume."""
-
-    def __init__(self, intents: int, shard: tuple[int, int]) -> None:
-        self.id = secrets.token_hex(16)
-        self.intents = intents
-        self.shard = shard
-        self.seq = 0
-        self.sent: deque[tuple[int, str, Json]] = deque(maxlen=_REPLAYED)
-        self.connection: Connection | None = None
-        self.left_at = 0.0
-
-    @property
-    def has_guild(self) -> bool:
-        shard, shards = self.shard
-        return (int(cast.GUILD_ID) >> 22) % shards == shard
-
-    def dispatch(self, event: str, data: Json) -> None:
-        self.seq += 1
-        self.sent.append((self.seq, event, data))
-        if self.connection:
-            self.connection.push(DISPATCH, data, event, self.seq)
-
-    def can_resume(self, seq: int, at: float) -> bool:
-        oldest = self.sent[0][0] if self.sent else self.seq + 1
-        fresh = self.connection is not None or at - self.left_at < _RESUMABLE_SECONDS
-        return fresh and oldest - 1 <= seq <= self.seq
-
-    def replay(self, connection: Connection, seq: int) -> None:
-        self.connection = connection
-        for number, event, data in self.sent:
-            if number > seq:
-                connection.push(DISPATCH, data, event, number)
-        self.dispatch("RESUMED", {})
 
 
 class Gateway:
@@ -176,17 +108,15 @@ class Gateway:
 
     def _receive(self, connection: Connection, frame: Json) -> None:
         data = frame.get("d")
-        match frame.get("op"):
-            case 1:
-                connection.push(ACK)
-            case 2:
-                self._identify(connection, _object(data))
-            case 6:
-                self._resume(connection, _object(data))
-            case op if op in IGNORED:
-                return
-            case _:
-                raise Closed(4001, "Unknown opcode.")
+        op = frame.get("op")
+        if op == HEARTBEAT:
+            connection.push(ACK)
+        elif op == IDENTIFY:
+            self._identify(connection, _object(data))
+        elif op == RESUME:
+            self._resume(connection, _object(data))
+        elif op not in IGNORED:
+            raise Closed(4001, "Unknown opcode.")
 
     def _identify(self, connection: Connection, data: Json) -> None:
         self._check_token(data)
@@ -222,7 +152,7 @@ class Gateway:
         for session in list(self._sessions.values()):
             if session.connection is connection:
                 session.connection, session.left_at = None, at
-            elif session.connection is None and at - session.left_at > _RESUMABLE_SECONDS:
+            elif session.connection is None and at - session.left_at > RESUMABLE_SECONDS:
                 del self._sessions[session.id]
         self._changed(self.online)
 

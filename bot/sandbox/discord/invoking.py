@@ -30,6 +30,8 @@ def find_command(commands: list[Json], name: str) -> tuple[Json, list[Json]]:
             raise refused(f"/{name}: no subcommand {part}")
         steps.append(inner)
         node = inner
+    if any(option["type"] in (SUBCOMMAND, GROUP) for option in node.get("options") or []):
+        raise refused(f"/{name} needs a subcommand")
     return command, steps
 
 

@@ -53,6 +53,9 @@ class Message:
     edits: list[Json] = field(default_factory=list)
     interaction: Json | None = None
     visible_to: str | None = None
+    pings: list[str] = field(default_factory=list)
+    role_pings: list[str] = field(default_factory=list)
+    pings_everyone: bool = False
 
     @property
     def ephemeral(self) -> bool:

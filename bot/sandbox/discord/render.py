@@ -71,9 +71,9 @@ def message_payload(message: Message, origin: str) -> Json:
         "attachments": [
             attachment_payload(message, one, origin) for one in message.attachments if one.filename not in shown
         ],
-        "mentions": [],
-        "mention_roles": [],
-        "mention_everyone": False,
+        "mentions": [cast.user_payload(cast.USERS[one]) for one in message.pings],
+        "mention_roles": message.role_pings,
+        "mention_everyone": message.pings_everyone,
         "timestamp": message.created_at,
         "edited_timestamp": message.edited_at,
         "flags": message.flags,

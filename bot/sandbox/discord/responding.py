@@ -10,6 +10,8 @@ from bot.sandbox.discord.validate.messages import Draft, draft_message
 from bot.sandbox.discord.wire import ApiError, Body, Json, as_object, unknown
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+_MENTIONS: Json = {"parse": ["users"]}
+"""Answers to interactions ping users alone unless they say otherwise."""
 
 
 def respond(core: Core, interaction: Interaction, body: Body) -> Json:
@@ -43,7 +45,7 @@ def _check_kind(interaction: Interaction, kind: object) -> None:
 
 
 def _send(core: Core, interaction: Interaction, body: Body) -> None:
-    draft = _filled(draft_message(body))
+    draft = _filled(draft_message(body, mentions=_MENTIONS))
     interaction.original = _new_message(core, interaction, draft)
     core.post(interaction.original)
 
@@ -76,7 +78,7 @@ def follow_up(core: Core, interaction: Interaction, body: Body) -> Json:
     """A further message. While the first response still thinks, this fills it in and takes over its visibility."""
     if interaction.thinking and interaction.original:
         return _edit(core, interaction, interaction.original, body)
-    message = _new_message(core, interaction, _filled(draft_message(body)))
+    message = _new_message(core, interaction, _filled(draft_message(body, mentions=_MENTIONS)))
     if message.interaction and interaction.original:
         message.interaction["original"] = interaction.original.id
     interaction.followups.append(message)

@@ -15,6 +15,8 @@ export const nameOf = (author) => author.global_name || author.username;
 // The first answer to a slash command; what follows it up bears no such line.
 const startsCommand = (message) => Boolean(message.interaction && !message.interaction_metadata.original_response_message_id);
 
+const pings = (message, page) => message.mention_everyone || message.mentions.some((user) => user.id === page.user);
+
 // Follows the one before it without a head of its own.
 export function follows(message, before) {
   return Boolean(before) && before.author.id === message.author.id && !startsCommand(message)
@@ -24,7 +26,7 @@ export function follows(message, before) {
 
 export function messageNode(message, before, page) {
   const grouped = follows(message, before);
-  const node = el("li", { class: ["message", grouped && "grouped", message.visible_to && "ephemeral"].filter(Boolean).join(" "), id: `m${message.id}` },
+  const node = el("li", { class: ["message", grouped && "grouped", message.visible_to && "ephemeral", pings(message, page) && "pinged"].filter(Boolean).join(" "), id: `m${message.id}` },
     used(message),
     grouped ? el("span", { class: "side-time" }, hour(message.timestamp)) : avatar({ ...message.author, name: nameOf(message.author) }),
     el("div", { class: "body" }, !grouped && head(message), content(message, page),

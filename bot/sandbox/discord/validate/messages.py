@@ -7,6 +7,7 @@ from bot.sandbox.discord.model import COMPONENTS_V2
 from bot.sandbox.discord.validate.components import check_components
 from bot.sandbox.discord.validate.embeds import check_embeds
 from bot.sandbox.discord.validate.form import Form, as_list
+from bot.sandbox.discord.validate.mentions import NOBODY, Pings, check_mentions, pings
 from bot.sandbox.discord.wire import ApiError, Body, Json, Upload, as_object
 
 MOST_CONTENT = 2000
@@ -37,14 +38,18 @@ class Draft:
     enforce_nonce: bool = False
     files: list[NewFile] = field(default_factory=list)
     kept: list[str] | None = None
+    pings: Pings = NOBODY
 
     @property
     def empty(self) -> bool:
         return not (self.content or self.embeds or self.components or self.files)
 
 
-def draft_message(body: Body, earlier: dict[str, str] | None = None, v2: bool = False) -> Draft:
+def draft_message(
+    body: Body, earlier: dict[str, str] | None = None, v2: bool = False, mentions: Json | None = None
+) -> Draft:
     """`earlier`: the edited message's attachments, id to file name; `v2`: it already is a Components V2 message.
+    `mentions`: the `allowed_mentions` of a request that brings none.
 
     Raises ApiError 50035 with paths, 40005 for a file too large.
     """
@@ -56,6 +61,7 @@ def draft_message(body: Body, earlier: dict[str, str] | None = None, v2: bool = 
     v2 = v2 or bool(draft.flags & COMPONENTS_V2)
     names = [one.filename for one in draft.files] + _kept_names(draft.kept, earlier or {})
     draft.content = _content(form, data)
+    draft.pings = _pings(form, data, draft.content or "", mentions)
     if "embeds" in data:
         draft.embeds = check_embeds(form, data["embeds"], names)
     if "components" in data:
@@ -76,6 +82,12 @@ def _content(form: Form, data: Json) -> str | None:
     content = data["content"]
     form.text(("content",), content, MOST_CONTENT)
     return content.strip() if isinstance(content, str) else ""
+
+
+def _pings(form: Form, data: Json, content: str, default: Json | None) -> Pings:
+    named = data.get("allowed_mentions")
+    allowed = check_mentions(form, named)
+    return pings(content, default if named is None else allowed)
 
 
 def _flags(form: Form, data: Json) -> int:
