@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,7 +24,10 @@ _CHECK_SECONDS = 3.0
 
 
 class Leader:
-    """`async with Leader(dsn, key) as leader`: tries for the lock until closed, and again whenever it was lost."""
+    """`async with Leader(dsn, key) as leader`: tries for the lock until closed, and again whenever it was lost.
+
+    `since` is when it began to lead, None while it doesn't.
+    """
 
     def __init__(self, dsn: str, key: int) -> None:
         self._dsn = dsn
@@ -32,6 +36,7 @@ class Leader:
         self.lost = asyncio.Event()
         self.lost.set()
         self._task: asyncio.Task[None] | None = None
+        self.since: datetime | None = None
 
     @property
     def leads(self) -> bool:
@@ -83,8 +88,10 @@ class Leader:
             return
         log.info("leadership", key=f"{self._key:x}", leads=leading)
         if leading:
+            self.since = datetime.now(UTC)
             self.lost.clear()
             self._leading.set()
         else:
+            self.since = None
             self._leading.clear()
             self.lost.set()

@@ -29,3 +29,7 @@ class Context:
 
     def __post_init__(self) -> None:
         self.started_at = self.clock.now()
+
+    def leading_since(self) -> datetime | None:
+        """Since when this process leads the loops; None while it doesn't."""
+        return self.leader.since if self.leader is not None else None

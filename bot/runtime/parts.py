@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -99,8 +101,10 @@ class WebLogin:
     scoped: bool
 
 
-async def run_web(config: Config, clock: Clock, login: WebLogin, sock: socket.socket) -> None:
-    """Pages and API over the read-only role, until cancelled."""
+async def run_web(
+    config: Config, clock: Clock, login: WebLogin, sock: socket.socket, leading_since: Callable[[], datetime | None]
+) -> None:
+    """Pages and API over the read-only role, until cancelled; /readyz watches the loops that this process leads."""
     from hypercorn.asyncio import serve
     from hypercorn.config import Config as HypercornConfig
 
@@ -117,5 +121,5 @@ async def run_web(config: Config, clock: Clock, login: WebLogin, sock: socket.so
         open_pool(login.dsn, name="web", role=read, read_only=True, max_size=6, timeout_seconds=3) as read_pool,
         open_pool(login.dsn, name="desk", role=desk, max_size=2, timeout_seconds=3) as desk_pool,
     ):
-        app = create_app(read_pool, desk_pool, config, clock)
+        app = create_app(read_pool, desk_pool, config, clock, leading_since=leading_since)
         await serve(app, settings, shutdown_trigger=asyncio.Event().wait)

@@ -9,8 +9,6 @@ import socket
 from contextlib import AsyncExitStack
 
 import structlog
-from db.queries.clan import upsert_configured_clans
-from db.queries.outbox import upsert_config_feed
 
 from bot.clock import SystemClock
 from bot.config import Config
@@ -20,9 +18,11 @@ from bot.runtime.heartbeat import beat
 from bot.runtime.parts import WebLogin, build_first_bot, register_loops, run_discord, run_ingest, run_web
 from bot.runtime.requirements import bind, check_keys
 from bot.runtime.supervise import supervise
-from db.places import prepare_data_dir
 from db.migrate import migrate
+from db.places import prepare_data_dir
 from db.pool import connect_patiently, database, open_pool
+from db.queries.clan import upsert_configured_clans
+from db.queries.outbox import upsert_config_feed
 from db.web_login import ensure_web_login
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ async def _web_alone(config: Config, sock: socket.socket | None) -> None:
     clock = SystemClock()
     login = WebLogin(config.database.web_url.reveal(), scoped=True)
     if sock is not None:
-        await supervise("web", lambda: run_web(config, clock, login, sock), clock)
+        await supervise("web", lambda: run_web(config, clock, login, sock, lambda: None), clock)
 
 
 async def _prepare(config: Config, dsn: str, parts: frozenset[str]) -> WebLogin:
@@ -109,7 +109,9 @@ async def _run_parts(context: Context, login: WebLogin, sock: socket.socket | No
             if first_bot is not None:
                 group.create_task(supervise("discord", lambda: run_discord(context, first_bot), clock), name="discord")
             if sock is not None:
-                web = supervise("web", lambda: run_web(context.config, clock, login, sock), clock)
+                web = supervise(
+                    "web", lambda: run_web(context.config, clock, login, sock, context.leading_since), clock
+                )
                 group.create_task(web, name="web")
     except* ConfigError as errors:
         raise _first(errors) from None

@@ -1,0 +1,66 @@
+"""What the roster costs the server: the page, its JSON and its file, for a clan of 100, over a real database."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.config import Config, Dashboard
+from dashboard import create_app
+from db.embedded import embedded
+from db.migrate import migrate
+from db.pool import connect_patiently, open_pool
+from db.web_login import READ_ROLE, ensure_web_login
+from tests.bench.report import Report, percentile
+from tests.web import seed
+
+_ROUNDS = 60
+_PATHS = {
+    "roster page": f"/clans/{seed.QUIET_ORBIT}/roster",
+    "roster page, searched and sorted": f"/clans/{seed.QUIET_ORBIT}/roster?sort=power&order=desc&q=e",
+    "roster JSON": f"/api/v1/clans/{seed.QUIET_ORBIT}/roster",
+    "roster CSV": f"/clans/{seed.QUIET_ORBIT}/roster.csv",
+    "events page": f"/clans/{seed.QUIET_ORBIT}/events",
+}
+
+
+async def measure(report: Report) -> None:
+    with tempfile.TemporaryDirectory(prefix="hw-bench-") as folder:
+        async with embedded(Path(folder)) as dsn:
+            conn = await connect_patiently(dsn)
+            await migrate(conn)
+            login = await ensure_web_login(conn, dsn)
+            await conn.close()
+            async with open_pool(dsn, name="bench") as pool:
+                await seed.quiet_orbit(pool, datetime.now(UTC), size=100)
+            async with (
+                open_pool(login or dsn, name="web", role=READ_ROLE, read_only=True) as read_pool,
+                open_pool(dsn, name="desk") as desk_pool,
+            ):
+                app = create_app(read_pool, desk_pool, Config(dashboard=Dashboard(access="public")), SystemClock())
+                client = app.test_client()
+                plain = await _times(client, "/healthz")
+                for what, path in _PATHS.items():
+                    times = await _times(client, path)
+                    p95 = percentile(times, 0.95)
+                    report.line(
+                        f"{what}, p95 of {_ROUNDS}",
+                        f"{p95:.1f} ms",
+                        ratio=f"{percentile(times, 0.5) / percentile(plain, 0.5):.0f} x /healthz",
+                        goal="under 30 ms" if what == "roster page" else "",
+                        met=p95 < 30 if what == "roster page" else None,
+                    )
+
+
+async def _times(client: object, path: str) -> list[float]:
+    times = []
+    for _ in range(_ROUNDS + 5):
+        began = time.perf_counter()
+        answer = await client.get(path)  # type: ignore[attr-defined]
+        body = await answer.get_data()
+        times.append((time.perf_counter() - began) * 1000)
+        assert answer.status_code == 200, (path, answer.status_code, body[:200])
+    return times[5:]
