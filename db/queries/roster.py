@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from asyncpg import Record
 
@@ -38,10 +39,12 @@ async def select_present_roster(conn: Connection, group_id: int, now: datetime) 
           where s.group_id = $1 and s.left_at is null
         ), held as (
           select ms.membership_id,
-                 array_agg(ms.record_hash order by seal.is_current desc, seal.position, ms.record_hash) as hashes,
+                 array_agg(ms.record_hash
+                   order by seal.is_current desc nulls last, seal.position, ms.record_hash) as hashes,
                  array_agg(coalesce(seal.title, 'Unknown (' || ms.record_hash || ')')
-                   order by seal.is_current desc, seal.position, ms.record_hash) as titles,
-                 array_agg(ms.gilded_times order by seal.is_current desc, seal.position, ms.record_hash) as times
+                   order by seal.is_current desc nulls last, seal.position, ms.record_hash) as titles,
+                 array_agg(ms.gilded_times
+                   order by seal.is_current desc nulls last, seal.position, ms.record_hash) as times
           from member_seal ms
           left join seal on seal.record_hash = ms.record_hash
           where ms.held_since is not null
@@ -102,12 +105,13 @@ async def select_past_roster(conn: Connection, group_id: int, at: datetime) -> t
         ) h on true
         left join record_title title on title.hash = h.title_record_hash
         left join lateral (
-          select array_agg(ms.record_hash order by seal.is_current desc, seal.position, ms.record_hash) as hashes,
+          select array_agg(ms.record_hash
+                   order by seal.is_current desc nulls last, seal.position, ms.record_hash) as hashes,
                  array_agg(coalesce(seal.title, 'Unknown (' || ms.record_hash || ')')
-                   order by seal.is_current desc, seal.position, ms.record_hash) as titles,
+                   order by seal.is_current desc nulls last, seal.position, ms.record_hash) as titles,
                  array_agg(coalesce((select max(g.times) from member_gilding g where g.membership_id = ms.membership_id
                    and g.record_hash = ms.record_hash and g.seen_at <= $2), 0)
-                   order by seal.is_current desc, seal.position, ms.record_hash) as times
+                   order by seal.is_current desc nulls last, seal.position, ms.record_hash) as times
           from member_seal ms
           left join seal on seal.record_hash = ms.record_hash
           where ms.membership_id = m.membership_id and ms.held_since <= $2
@@ -180,8 +184,13 @@ def _member(
 def _seals(row: Record) -> tuple[HeldSeal, ...]:
     if row["hashes"] is None:
         return ()
-    told = zip(row["hashes"], row["titles"], row["times"], strict=True)
-    return tuple(HeldSeal(record, title, times >= 1, times) for record, title, times in told)
+    return tuple(map(_held, row["hashes"], row["titles"], row["times"]))
+
+
+@lru_cache(4096)
+def _held(record_hash: int, title: str, times: int) -> HeldSeal:
+    """Shared among members: a clan holds the same few dozen seals thousands of times."""
+    return HeldSeal(record_hash, title, times >= 1, times)
 
 
 def _title(row: Record) -> str | None:

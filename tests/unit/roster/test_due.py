@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.domain.reading import Reading
 from bot.ingest.roster.absorb import absorb, fail
@@ -49,7 +50,7 @@ def test_everyone_else_has_one_turn_in_every_6_hours_each_at_another_time() -> N
         return found
 
     all_turns = [[0, *turns(number)] for number in range(100)]
-    gaps = [later - sooner for found in all_turns for sooner, later in zip(found, found[1:], strict=False)]
+    gaps = [later - sooner for found in all_turns for sooner, later in pairwise(found)]
     assert max(gaps) == 360
     assert min(gaps) >= 60
     lasts = [found[-1] // 60 for found in all_turns]

@@ -1,9 +1,10 @@
-"""How many requests a clan costs: a day of a clan of 100, six of them online at any time, half of it active this week."""
+"""How many requests a clan costs: a day of 100 members, six of them online at any time, half active this week."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from bot.domain.profile import Profile
@@ -85,7 +86,7 @@ def a_day() -> Clan:
 def test_at_most_300_requests_an_hour() -> None:
     clan = a_day()
     starts = [NOON + timedelta(hours=hour) for hour in range(25)]
-    hours = [sum(a <= at < b for at, _ in clan.requests) for a, b in zip(starts, starts[1:], strict=False)]
+    hours = [sum(a <= at < b for at, _ in clan.requests) for a, b in pairwise(starts)]
     assert hours[0] + POLLS <= 305, "the first hour also sees everyone for the first time"
     assert max(hours[1:]) + POLLS + ROOM <= 300, hours
     assert min(hours) > 120, "six who play are read in each of 20 passes"
