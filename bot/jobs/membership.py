@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain.membership import GroupDetail, MembersPoll
 from bot.domain.outcome import Outcome, Verdict
-from bot.domain.watch import Answer, Decision, Question, Rules
+from bot.domain.watch import Answer, Decision, Question, Rules, Watch
 from bot.errors import BungieError, NotThere
 from bot.ingest.membership import answer_of, decide, needs_group, note_missing
 from bot.jobs.loop import Loop
@@ -32,12 +32,13 @@ NO_SUCH_CLAN = frozenset({622, 686})
 
 @dataclass(frozen=True, slots=True)
 class ClanPass:
-    """How one clan's poll went; `sentence` says why it was not accepted."""
+    """How one clan's poll went; `sentence` says why it was not accepted. `newcomers`: some have never been read."""
 
     accepted: bool
     sentence: str = ""
     members: int = 0
     events: int = 0
+    newcomers: bool = False
 
 
 def rules_of(services: Services) -> Rules:
@@ -71,7 +72,7 @@ def _outcome(passes: Sequence[ClanPass]) -> Outcome:
     }
     sentences = " ".join(each.sentence for each in passes if each.sentence)
     verdict = Verdict.DONE if all(each.accepted for each in passes) else Verdict.NOT_ACCEPTED
-    return Outcome(verdict, sentences, counts)
+    return Outcome(verdict, sentences, counts, wake=("roster",) if any(each.newcomers for each in passes) else ())
 
 
 async def poll_clan(services: Services, group_id: int) -> ClanPass:
@@ -150,13 +151,19 @@ async def _judge(services: Services, poll: MembersPoll, group: GroupDetail | Non
         decision = decide(watch, poll, group, answers, now, rules)
         await apply(conn, watch, decision, now)
         await keep_poll(conn, poll, group, decision, now)
-    return _told(decision, poll)
+    return _told(watch, decision, poll)
 
 
-def _told(decision: Decision, poll: MembersPoll) -> ClanPass:
+def _told(before: Watch, decision: Decision, poll: MembersPoll) -> ClanPass:
     if decision.reason is not None:
         log.info("poll_not_accepted", group_id=poll.group_id, reason=decision.reason)
-    return ClanPass(decision.accepted, decision.reason or "", len(decision.watch.members), len(decision.told))
+    return ClanPass(
+        accepted=decision.accepted,
+        sentence=decision.reason or "",
+        members=len(decision.watch.members),
+        events=len(decision.told),
+        newcomers=bool(decision.watch.members.keys() - before.members.keys()),
+    )
 
 
 async def _read_group(services: Services, group_id: int) -> GroupDetail | None:
