@@ -90,15 +90,27 @@ def _renamed(event: Event, facts: PostFacts, now: datetime) -> str:
 
 
 def _role_changed(event: Event, facts: PostFacts, now: datetime) -> str:
-    old, new = (str(event.detail.get(key) or "") for key in ("from", "to"))
-    is_now, was = (_RANKS.get(role) or safe_name(role) for role in (new, old))
+    was, is_now = role(event.detail.get("from")), role(event.detail.get("to"))
     return f"{who(event)} is now {is_now}{_of_clan(event, facts, 'of ')}, was {was}"
 
 
+def role(word: object) -> str:
+    """ "an admin", "the founder"."""
+    return _RANKS.get(str(word)) or safe_name(str(word))
+
+
 def _clan_switched(event: Event, facts: PostFacts, now: datetime) -> str:
-    origin = event.detail.get("from_group_id") or event.other_group_id
-    goal = event.detail.get("to_group_id") or event.group_id
-    return " · ".join([f"{who(event)} moved from {clan(origin, facts)} to {clan(goal, facts)}", *_count(facts)])
+    return " · ".join([f"{who(event)} moved from {origin(event, facts)} to {goal(event, facts)}", *_count(facts)])
+
+
+def origin(event: Event, facts: PostFacts) -> str:
+    """The clan that somebody switched from, in bold."""
+    return clan(event.detail.get("from_group_id") or event.other_group_id, facts)
+
+
+def goal(event: Event, facts: PostFacts) -> str:
+    """The clan that somebody switched to, in bold."""
+    return clan(event.detail.get("to_group_id") or event.group_id, facts)
 
 
 def _platform_moved(event: Event, facts: PostFacts, now: datetime) -> str:
