@@ -48,7 +48,7 @@ async def claim_check(conn: Connection, now: datetime, at_most_every: timedelta 
     claimed = await conn.fetchval(
         """
         update manifest_check set asked_at = $1
-        where coalesce(greatest(checked_at, asked_at), '-infinity') <= $1 - $2::interval
+        where coalesce(greatest(checked_at, asked_at), '-infinity') <= $1::timestamptz - $2::interval
         returning true
         """,
         now,

@@ -1,0 +1,95 @@
+"""A small server that hands out manifests made by a test, over real sockets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import web
+
+from bot.ingest.manifest import ACTIVE_ROOT, LEGACY_ROOT, NEEDED
+
+Table = dict[str, dict[str, Any]]
+NODES, RECORDS, ACTIVITIES = (
+    "DestinyPresentationNodeDefinition",
+    "DestinyRecordDefinition",
+    "DestinyActivityDefinition",
+)
+
+
+def definition(found: int, name: str, **more: Any) -> dict[str, Any]:
+    return {"hash": found, "displayProperties": {"name": name, "icon": f"/{found}.png"}, "index": 0} | more
+
+
+def small_tables() -> dict[str, Table]:
+    """Every needed table, with two seals: one active with a gilding record, one legacy."""
+    tables = {table: {str(n): definition(n, f"{table} {n}") for n in range(1, 5)} for table in NEEDED}
+    tables[NODES] = {
+        str(ACTIVE_ROOT): definition(ACTIVE_ROOT, "Seals", children={"presentationNodes": [_child(11)]}),
+        str(LEGACY_ROOT): definition(LEGACY_ROOT, "Legacy Seals", children={"presentationNodes": [_child(12)]}),
+        "11": definition(11, "Vanguard", completionRecordHash=21, children={"records": [{"recordHash": 31}]}),
+        "12": definition(12, "Lore", completionRecordHash=22, children={"records": [{"recordHash": 32}]}),
+    }
+    tables[RECORDS] = {
+        "21": definition(21, "", titleInfo={"titlesByGender": {"Male": "Conqueror"}, "gildingTrackingRecordHash": 23}),
+        "22": definition(22, "", titleInfo={"titlesByGender": {"Male": "Chronicler"}}),
+        "31": definition(31, "A deed"),
+        "32": definition(32, "A book"),
+    }
+    return tables
+
+
+def _child(found: int) -> dict[str, int]:
+    return {"presentationNodeHash": found}
+
+
+@dataclass
+class Shelf:
+    """`async with` serves it at `url`; tests change version, tables, paths and what goes wrong."""
+
+    version: str = "1.26.03.01.1700-1-bnet.1"
+    tables: dict[str, Table] = field(default_factory=small_tables)
+    guid: str = "one"
+    settings: dict[str, Any] = field(default_factory=dict)
+    refuse_key: bool = False
+    broken_file: str | None = None
+    asked: list[str] = field(default_factory=list)
+    url: str = ""
+    _runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/Platform/Destiny2/Manifest/", self._manifest)
+        app.router.add_get("/Platform/Settings/", self._settings)
+        app.router.add_get("/common/{guid}/{table}.json", self._file)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    async def _manifest(self, request: web.Request) -> web.Response:
+        self.asked.append("manifest")
+        if self.refuse_key:
+            return web.json_response({"ErrorCode": 2101, "ErrorStatus": "ApiInvalidOrExpiredKey"})
+        paths = {table: f"/common/{self.guid}/{table}.json" for table in self.tables}
+        return _success({"version": self.version, "jsonWorldComponentContentPaths": {"en": paths}})
+
+    async def _settings(self, request: web.Request) -> web.Response:
+        return _success({"destiny2CoreSettings": self.settings})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        table = request.match_info["table"]
+        self.asked.append(table)
+        if table == self.broken_file:
+            return web.Response(text=json.dumps(self.tables[table])[:-9], content_type="application/json")
+        return web.json_response(self.tables[table])
+
+
+def _success(response: dict[str, Any]) -> web.Response:
+    return web.json_response({"Response": response, "ErrorCode": 1, "ErrorStatus": "Success"})
