@@ -39,7 +39,7 @@ class Running:
 @asynccontextmanager
 async def running(server: DiscordServer | None = None) -> AsyncIterator[Running]:
     server = server or DiscordServer(None, lambda: datetime.now(UTC), window_scale=0.02)
-    runner = web.AppRunner(server.app, shutdown_timeout=1)
+    runner = web.AppRunner(server.app, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -219,6 +219,46 @@ async def self_told(there: Running, content: str) -> int:
     return sum(one["content"] == content for one in await there.messages(cast.ANNOUNCE_CHANNEL_ID))
 
 
+async def test_a_layout_of_components_is_kept_and_its_flag_stays(there: Running, bot: SmallBot) -> None:
+    view = discord.ui.LayoutView()
+    box: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=0xF4788C)
+    box.add_item(discord.ui.TextDisplay("## Setup"))
+    box.add_item(discord.ui.Section("Channel", accessory=discord.ui.Button(label="Change", custom_id="change")))
+    box.add_item(discord.ui.Separator())
+    box.add_item(discord.ui.ActionRow(discord.ui.ChannelSelect(custom_id="where")))
+    view.add_item(box)
+    message = await news(bot).send(view=view)
+    assert message.flags.components_v2
+    with pytest.raises(discord.HTTPException) as refusal:
+        await message.edit(content="words")
+    assert "content: The 'content' field cannot be used" in refusal.value.text
+    edited = await message.edit(view=discord.ui.LayoutView().add_item(discord.ui.TextDisplay("Done")))
+    assert edited.flags.components_v2
+    shown = (await there.messages(cast.ANNOUNCE_CHANNEL_ID))[-1]["components"]
+    assert [(one["type"], one["content"]) for one in shown] == [(10, "Done")]
+
+
+async def test_only_what_is_allowed_pings(bot: SmallBot) -> None:
+    words = f"<@{cast.OWNER_ID}> @everyone"
+    loud = await news(bot).send(words)
+    assert ([user.id for user in loud.mentions], loud.mention_everyone) == ([int(cast.OWNER_ID)], True)
+    quiet = await news(bot).send(words, allowed_mentions=discord.AllowedMentions.none())
+    assert (quiet.mentions, quiet.mention_everyone) == ([], False)
+
+
+async def test_a_sharded_client_logs_in_too(there: Running) -> None:
+    async with running(DiscordServer(None, there.server.store.now)) as other:
+        client = discord.AutoShardedClient(intents=discord.Intents(guilds=True), guild_ready_timeout=0.1)
+        with pointed_at(other.url):
+            task = asyncio.create_task(client.start(other.server.token))
+            try:
+                await eventually(lambda: bool(client.guilds))
+                assert client.shard_count == 1
+            finally:
+                await client.close()
+                await asyncio.gather(task, return_exceptions=True)
+
+
 @pytest.mark.parametrize("how", ["reconnect", "drop"])
 async def test_a_kicked_client_resumes_and_misses_nothing(there: Running, bot: SmallBot, how: str) -> None:
     bot.resumed.clear()

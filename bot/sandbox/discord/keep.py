@@ -12,6 +12,7 @@ from bot.sandbox.discord.wire import Json
 
 _EVERY_SECONDS = 0.5
 _GLOBAL = "global"
+_KEPT_MESSAGES = 2000
 
 
 class Keeper:
@@ -78,11 +79,13 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def snapshot(store: Store) -> Json:
-    """What is kept: ephemeral messages are not, as Discord forgets them too."""
+    """What is kept: each channel's last messages; ephemeral ones are not, as Discord forgets them too."""
     return {
         "last_id": store.ids.last,
         "channels": [vars(channel) for channel in store.channels.values()],
-        "messages": [message.to_json() for channel in store.channels for message in store.listed(channel)],
+        "messages": [
+            message.to_json() for channel in store.channels for message in store.listed(channel)[-_KEPT_MESSAGES:]
+        ],
         "commands": {guild or _GLOBAL: commands for guild, commands in store.commands.items()},
     }
 
