@@ -1,4 +1,4 @@
-"""The companion web dashboard: pages, CSV and a JSON API over what is stored. It reads; nothing here asks Bungie.net."""
+"""The companion web dashboard: pages, CSV and a JSON API over what is stored. It only reads."""
 
 from dashboard.app import create_app
 

@@ -46,6 +46,11 @@ class Frame:
         """Where the pages of this clan begin."""
         return f"/clans/{self.group}"
 
+    @property
+    def readable(self) -> tuple[Clan, ...]:
+        """The clans that have a roster, or will have one."""
+        return readable(self.clans)
+
     def interval(self, name: str) -> int:
         """Seconds between two runs of a loop; the default's where it never ran."""
         return next((loop.interval_seconds for loop in self.loops if loop.name == name), 180)

@@ -5,11 +5,13 @@ The order of the keys is the order of the CSV's columns.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from bot.domain.clan import Clan
 from bot.domain.event import Event
+from bot.domain.member import Member, MemberCharacter, MemberStint
 from bot.domain.roster import HeldSeal, RosterMember
 from bot.domain.status import LoopStatus, Status
 
@@ -84,6 +86,54 @@ def roster_member(row: RosterMember) -> Shape:
         "seals": [seal(held) for held in row.seals],
         "title": row.title,
         "private": row.private,
+    }
+
+
+def person(member: Member, row: RosterMember | None, seals: Iterable[HeldSeal]) -> Shape:
+    """One member: what a roster says of them, then characters, stays in clans and dates. `row` None: in no clan now."""
+    return {
+        "membership_id": str(member.membership_id),
+        "membership_type": member.membership_type,
+        "name": member.name,
+        "role": row.role.value if row else None,
+        "joined_at": time(row.joined_at) if row else None,
+        "online": bool(row and row.online),
+        "activity": row.activity if row else None,
+        "activity_mode": row.activity_mode if row else None,
+        "activity_started_at": time(row.activity_started_at) if row else None,
+        "last_played_at": time(member.last_played_at),
+        "power": member.power,
+        "triumph_score": member.triumph_score,
+        "triumph_score_active": member.triumph_score_active,
+        "seals": [seal(held) for held in seals],
+        "title": member.title,
+        "private": member.private,
+        "first_seen_at": time(member.first_seen_at),
+        "read_at": time(member.read_at),
+        "records_read_at": time(member.records_read_at),
+        "characters": [character(each) for each in member.characters],
+        "clans": [stint(each) for each in member.stints],
+    }
+
+
+def character(row: MemberCharacter) -> Shape:
+    return {
+        "character_id": str(row.character_id),
+        "class": row.class_name,
+        "power": row.power,
+        "last_played_at": time(row.last_played_at),
+        "title": row.title,
+        "gone_at": time(row.gone_at),
+    }
+
+
+def stint(row: MemberStint) -> Shape:
+    return {
+        "group_id": str(row.group_id),
+        "name": row.clan_name,
+        "role": row.role.value,
+        "joined_at": time(row.joined_at),
+        "left_at": time(row.left_at),
     }
 
 

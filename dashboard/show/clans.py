@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.clan import Clan, ClanState
+from bot.domain.roster import RosterMember
+from bot.presenters.roster_view import activity_of
 from bot.presenters.text import number, plural
 from dashboard.show.times import When, ago
 
@@ -15,15 +18,19 @@ ROOM = 100
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`note` says why there are no figures, or why they no longer move."""
+    """`playing`: activities with how many are in them. `note` says why figures are missing or stand still."""
 
     clan: Clan
+    online: int
+    playing: list[tuple[str, int]]
     as_of: When | None
     note: str
 
 
-def card(clan: Clan, now: datetime) -> Card:
-    return Card(clan, ago(clan.as_of, now) if clan.as_of else None, _note(clan))
+def card(clan: Clan, members: Sequence[RosterMember], now: datetime) -> Card:
+    playing = Counter(activity_of(member) for member in members if member.online)
+    ordered = sorted(playing.items(), key=lambda item: (-item[1], item[0]))
+    return Card(clan, playing.total(), ordered, ago(clan.as_of, now) if clan.as_of else None, _note(clan))
 
 
 def _note(clan: Clan) -> str:
@@ -39,8 +46,8 @@ def title(clan: Clan) -> str:
     return clan.name or f"Clan {clan.group_id}"
 
 
-def summary(clans: Sequence[Clan]) -> tuple[str, str]:
+def summary(cards: Sequence[Card]) -> tuple[str, str]:
     """The takeaway of the start page: its first clause, and the rest."""
-    members = sum(clan.member_count for clan in clans)
-    online = sum(clan.online_count for clan in clans)
-    return f"{number(online)} of {plural(members, 'member')} online", f" in {plural(len(clans), 'clan')}."
+    members = sum(card.clan.member_count for card in cards)
+    online = sum(card.online for card in cards)
+    return f"{number(online)} of {plural(members, 'member')} online", f" in {plural(len(cards), 'clan')}."

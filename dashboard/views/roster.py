@@ -65,9 +65,7 @@ def _values(
         "role_word": ROLE_WORDS[query.role] if query.role else "any",
         "clear": links.link(path, {name: asked[name] for name in ("sort", "order", "at") if name in asked}),
         "csv": links.link(f"{path}.csv", asked, limit=None),
-        "more": links.link(path, asked) + ("&" if asked else "?") + f"cursor={part.next_cursor}"
-        if part.next_cursor
-        else None,
+        "more": links.link(path, asked, cursor=part.next_cursor) if part.next_cursor else None,
         "seal_order": order_in_words(columns),
         "form": {name: value for name, value in asked.items() if name not in ("q", "cursor")},
         "live": None if query.at else f"/api/v1/clans/{read.frame.group if len(read.clans) == 1 else 'all'}/roster",

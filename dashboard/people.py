@@ -1,0 +1,52 @@
+"""One member read: what is stored of them, what they do now, and what happened to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.event import Event
+from bot.domain.member import Member
+from bot.domain.roster import HeldSeal, RosterMember
+from bot.errors import UnknownThing
+from dashboard.frame import Frame, read_frame
+from dashboard.happenings import checked_member
+from db.pool import Connection
+from db.queries.dashboard import select_held_seals, select_member_events
+from db.queries.member import select_member
+from db.queries.roster import select_roster
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`row` is their row in the roster of the clan they are in now, None for who is in none."""
+
+    frame: Frame
+    member: Member
+    row: RosterMember | None
+    seals: tuple[HeldSeal, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.member.read_at
+
+
+async def read_person(conn: Connection, who: str, now: datetime, events: int = 0) -> Person:
+    """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
+    member = await select_member(conn, checked_member(who))
+    if member is None:
+        raise UnknownThing(f"No member goes by {who[:64]!r}: ask by membership id, or by name as in Name#0042.")
+    here = next((stint for stint in member.stints if stint.left_at is None), None)
+    frame = await read_frame(conn, now)
+    tracked = here is not None and any(clan.group_id == here.group_id for clan in frame.clans)
+    if here is not None and tracked:
+        frame = await read_frame(conn, now, here.group_id)
+    rows = await select_roster(conn, here.group_id, now) if here is not None else ()
+    return Person(
+        frame=frame,
+        member=member,
+        row=next((row for row in rows if row.membership_id == member.membership_id), None),
+        seals=await select_held_seals(conn, member.membership_id),
+        events=await select_member_events(conn, member.membership_id, events) if events else (),
+    )
