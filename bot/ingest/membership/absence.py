@@ -45,7 +45,7 @@ def settle_moves(draft: Draft) -> None:
     """Gone for two polls while another account of the same person is here: moved platform, neither left nor joined."""
     for membership_id, absence in list(draft.absences.items()):
         old = draft.members[membership_id]
-        new = draft.heir(old)
+        new = draft.members.get(draft.heir(old) or 0)
         if new is not None and absence.times >= POLLS_TO_MOVE:
             _move(draft, old, new, absence)
 
@@ -73,7 +73,9 @@ def hear(draft: Draft) -> None:
 
 def _due(draft: Draft, stay: Stay, absence: Absence) -> bool:
     """Asked each cycle until an answer says gone; hourly once it has said five times that they are still here."""
-    if absence.times < draft.rules.confirmations or absence.answer is Whereabouts.GONE or draft.heir(stay):
+    if absence.times < draft.rules.confirmations or absence.answer is Whereabouts.GONE:
+        return False
+    if draft.heir(stay) is not None:
         return False
     insists = absence.discarded or (absence.answer is Whereabouts.HERE and absence.asks >= ASK_EAGERLY)
     return not insists or absence.asked_at is None or draft.now - absence.asked_at >= ASK_LATER_EVERY
@@ -95,7 +97,7 @@ def _answered(absence: Absence, answer: Answer | None, now: datetime) -> Absence
 def say_left(draft: Draft) -> None:
     """Say who left: those whom Bungie.net confirms, and those about whom it could not be asked for a day."""
     for membership_id, absence in sorted(draft.absences.items()):
-        if absence.held or draft.heir(draft.members[membership_id]):
+        if absence.held or draft.heir(draft.members[membership_id]) is not None:
             continue
         if absence.answer is Whereabouts.GONE:
             if not _may_be_switch(draft, membership_id, absence):

@@ -88,13 +88,16 @@ class Draft:
     def forget(self, membership_id: int, name: str) -> None:
         self.sightings.pop((membership_id, name), None)
 
-    def heir(self, stay: Stay) -> Stay | None:
-        """Another account of the same person that the poll shows: where they may have moved to."""
+    def heir(self, stay: Stay) -> int | None:
+        """Another account of the same person that the poll shows: where they may have moved to.
+
+        It may be half seen still, and no member yet.
+        """
         if stay.bungie_net_id is None:
             return None
-        for other in self.members.values():
-            same = other.bungie_net_id == stay.bungie_net_id and other.membership_id != stay.membership_id
-            if same and other.membership_id in self.rows:
+        for other, row in self.rows.items():
+            known = other in self.members or (other, "joined_at") in self.sightings
+            if known and other != stay.membership_id and row.bungie_net_id == stay.bungie_net_id:
                 return other
         return None
 

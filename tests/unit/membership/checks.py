@@ -1,0 +1,97 @@
+"""What must be so of all that was announced, compared with the true world."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.domain.event import EventKind, NewEvent
+from bot.domain.watch import Decision
+from bot.ingest.membership.events import stamp
+from tests.unit.membership.memory import Memory, Stint, key_of
+from tests.unit.membership.truth import Truth
+
+
+def openings(memory: Memory) -> Counter[tuple[int | None, int | None, str]]:
+    """How often each stay (clan, membership, join date) was said to begin."""
+    kinds = (EventKind.JOINED, EventKind.CLAN_SWITCHED)
+    return Counter((event.group_id, event.membership_id, event.about) for event in memory.events(*kinds))
+
+
+def each_stay_opens_once(memory: Memory) -> None:
+    assert all(times == 1 for times in openings(memory).values())
+
+
+def silent_stints_were_seen_whole(memory: Memory, decision: Decision) -> None:
+    """A stint may end without a word only when no poll had shown its member to be absent."""
+    watch = memory.watches[decision.watch.group_id]
+    for ended in decision.ended:
+        if ended.told is None:
+            assert ended.membership_id not in watch.absences
+            assert ended.membership_id in decision.watch.members
+
+
+def rosters_are_true(memory: Memory, truth: Truth) -> None:
+    for group_id, rows in truth.clans.items():
+        stored = memory.watches[group_id].members
+        assert stored.keys() == rows.keys()
+        for key, row in rows.items():
+            stay = stored[key]
+            assert (stay.joined_at, stay.name, stay.role) == (row.joined_at, row.name, row.role)
+
+
+def announcements_are_true(memory: Memory, truth: Truth, baseline: set[Stint]) -> None:
+    said = openings(memory)
+    moved_in = {event.membership_id for event in memory.events(EventKind.PLATFORM_MOVED)}
+    silent = {(stint[0], stint[1]) for stint, event in memory.endings.items() if event is None}
+    for group_id, membership_id, about in said:
+        assert any((s[0], s[1], stamp(s[2])) == (group_id, membership_id, about) for s in truth.stints)
+        assert not any((s[0], s[1], stamp(s[2])) == (group_id, membership_id, about) for s in baseline)
+    for stint, ended_at in truth.stints.items():
+        opened = bool(said[stint[0], stint[1], stamp(stint[2])]) or stint in baseline
+        known = opened or stint[1] in moved_in or stint[:2] in silent
+        if ended_at is None:
+            assert known, f"{stint} was never announced"
+            assert stint not in memory.endings, f"{stint} was ended, but it lasts"
+        elif opened:
+            _ended_once(memory, stint)
+    _endings_are_true(memory, truth)
+
+
+def _ended_once(memory: Memory, stint: Stint) -> None:
+    assert stint in memory.endings, f"{stint} ended unsaid"
+    event = memory.endings[stint]
+    assert event is None or key_of(event) in memory.told
+
+
+def _endings_are_true(memory: Memory, truth: Truth) -> None:
+    """What says that someone is gone stands for a stay that is over; no stay's end is told in two ways."""
+    for stint in memory.endings:
+        assert truth.stints[stint] is not None, f"{stint} was said to be over"
+    tellers = [key_of(event) for event in memory.endings.values() if event is not None]
+    assert len(tellers) == len(set(tellers))
+    lefts = {key_of(event) for event in memory.events(EventKind.LEFT)}
+    assert lefts <= set(tellers)
+
+
+def changes_are_true(memory: Memory, truth: Truth) -> None:
+    """Names and roles are said to change into what they truly were, and each change goes on from the last."""
+    for event in memory.events(EventKind.RENAMED):
+        assert event.membership_id is not None
+        names = truth.names[event.membership_id]
+        assert {event.detail["from"], event.detail["to"]} <= set(names) | _inherited(truth, names)
+        assert event.detail["from"] != event.detail["to"]
+    for event in memory.events(EventKind.ROLE_CHANGED):
+        assert event.detail["from"] != event.detail["to"]
+    for group_id, names in truth.clan_names.items():
+        _clan_words(memory.events(EventKind.CLAN_CHANGED), group_id, names)
+
+
+def _inherited(truth: Truth, names: list[str]) -> set[str]:
+    return set(names)
+
+
+def _clan_words(events: list[NewEvent], group_id: int, names: list[str]) -> None:
+    said = [event.detail["to"] for event in events if event.group_id == group_id]
+    assert set(said) <= set(names)
+    if said:
+        assert said[-1] == names[-1]
