@@ -29,8 +29,9 @@ DATABASE_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Timeout
 class Sender:
     """Serves the channels until cancelled. What it knows besides the database may be lost at any time."""
 
-    def __init__(self, teller: Teller) -> None:
+    def __init__(self, teller: Teller, look_seconds: float = LOOK_SECONDS) -> None:
         self._teller = teller
+        self._look_seconds = look_seconds
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._pauses: dict[int, datetime] = {}
         self._failures: dict[int, int] = {}
@@ -39,11 +40,11 @@ class Sender:
         self.changed: set[int] = set()
 
     async def run(self) -> None:
-        """Look every second; an error is logged, and the next look comes all the same."""
+        """Look again and again; an error is logged, and the next look comes all the same."""
         try:
             while True:
                 await self._look_safely()
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(self._look_seconds)
         finally:
             for task in self._tasks.values():
                 task.cancel()

@@ -80,7 +80,7 @@ async def run_discord(context: Context, first: HawthorneBot) -> None:
     bot = first if not first.is_closed() else await _build_bot(context, None)
     try:
         async with asyncio.TaskGroup() as group:
-            sender = group.create_task(delivery.run(bot, context.pool, context.clock, context.config, context.dsn))
+            sender = group.create_task(delivery.run(bot, context.pool, context.clock, context.dsn))
             group.create_task(_login(bot, context.config, sender))
     except* ConfigError as errors:
         raise ConfigError(str(errors.exceptions[0])) from None
