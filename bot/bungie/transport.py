@@ -39,7 +39,10 @@ class Transport:
 
     async def __aenter__(self) -> Transport:
         self._session = aiohttp.ClientSession(
-            headers=self._agent, cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(limit=0)
+            headers=self._agent,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            connector=aiohttp.TCPConnector(limit=0),
+            middlewares=(_once,),
         )
         return self
 
@@ -79,7 +82,19 @@ class Transport:
         except TimeoutError as error:
             raise Unavailable("Bungie.net did not answer in time.") from error
         except aiohttp.ClientError as error:
-            raise Unavailable(f"Bungie.net can't be reached ({_said(error)}).", passing=True) from error
+            raise _unreachable(error) from error
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send once: aiohttp would repeat a GET whose connection broke, past the budget and uncounted."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientError as error:
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> Unavailable:
+    return Unavailable(f"Bungie.net can't be reached ({_said(error)}).", passing=True)
 
 
 def _said(error: Exception) -> str:
