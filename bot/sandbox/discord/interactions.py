@@ -4,20 +4,18 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.sandbox.discord import cast
 from bot.sandbox.discord.core import Core
 from bot.sandbox.discord.model import LOADING, Message
-from bot.sandbox.discord.permissions import ALL
+from bot.sandbox.discord.validate.messages import MOST_FILE_BYTES
 from bot.sandbox.discord.wire import ApiError, Json, unknown
 
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
 PATIENCE_SECONDS = 3.0
 TOKEN_SECONDS = 15 * 60
 _REMEMBERED = 2000
-_ATTACHMENT_LIMIT = 10 * 1024 * 1024
 
 
 @dataclass
@@ -129,31 +127,34 @@ class Interactions:
 
     def _payload(self, interaction: Interaction, data: Json) -> Json:
         channel = self._core.store.channel(interaction.channel_id)
-        permissions = self._permissions(interaction.channel_id)
+        permissions = self._permissions(channel.id, interaction.user_id)
         payload: Json = {
             "id": interaction.id,
-            "application_id": cast.APPLICATION_ID,
             "type": interaction.kind,
             "token": interaction.token,
-            "version": 1,
-            "guild_id": cast.GUILD_ID,
-            "guild": {"id": cast.GUILD_ID, "locale": cast.LOCALE, "features": []},
             "channel_id": channel.id,
-            "channel": self._core.channel_payload(channel) | {"permissions": permissions(interaction.user_id)},
-            "member": cast.member_payload(cast.USERS[interaction.user_id])
-            | {"permissions": permissions(interaction.user_id)},
-            "app_permissions": permissions(cast.APPLICATION_ID),
-            "locale": cast.LOCALE,
-            "guild_locale": cast.LOCALE,
-            "entitlements": [],
-            "authorizing_integration_owners": {"0": cast.GUILD_ID},
-            "context": 0,
-            "attachment_size_limit": _ATTACHMENT_LIMIT,
+            "channel": self._core.channel_payload(channel) | {"permissions": permissions},
+            "member": cast.member_payload(cast.USERS[interaction.user_id]) | {"permissions": permissions},
+            "app_permissions": self._permissions(channel.id, cast.APPLICATION_ID),
             "data": data,
+            **_SAME_FOR_ALL,
         }
         source = interaction.source
         return payload | ({"message": self._core.payload(source)} if source else {})
 
-    def _permissions(self, channel_id: str) -> Callable[[str], str]:
-        store = self._core.store
-        return lambda user_id: str(store.permissions(user_id, channel_id) & ALL)
+    def _permissions(self, channel_id: str, user_id: str) -> str:
+        return str(self._core.store.permissions(user_id, channel_id))
+
+
+_SAME_FOR_ALL: Json = {
+    "version": 1,
+    "application_id": cast.APPLICATION_ID,
+    "guild_id": cast.GUILD_ID,
+    "guild": {"id": cast.GUILD_ID, "locale": cast.LOCALE, "features": []},
+    "locale": cast.LOCALE,
+    "guild_locale": cast.LOCALE,
+    "entitlements": [],
+    "authorizing_integration_owners": {"0": cast.GUILD_ID},
+    "context": 0,
+    "attachment_size_limit": MOST_FILE_BYTES,
+}

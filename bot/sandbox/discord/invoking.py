@@ -72,12 +72,10 @@ def _converted(option: Json, value: Any) -> Any:
 
 
 def _boolean(value: Any) -> bool:
-    words = {"true": True, "false": False}
-    return words[str(value).lower()] if str(value).lower() in words else _not_boolean()
-
-
-def _not_boolean() -> bool:
-    raise ValueError("neither true nor false")
+    word = str(value).lower()
+    if word not in ("true", "false"):
+        raise ValueError(word)
+    return word == "true"
 
 
 def _check_range(option: Json, value: Any) -> None:

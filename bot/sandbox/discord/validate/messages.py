@@ -1,7 +1,6 @@
 """A message's body, for creating and editing: what Discord keeps of it, or the 400 it answers."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.sandbox.discord.model import COMPONENTS_V2
 from bot.sandbox.discord.validate.components import check_components
@@ -125,28 +124,20 @@ def _attachments(
             raise ApiError(413, 40005, f"Request entity too large: {upload.filename} ({index})")
     if data.get("attachments") is None:
         return [NewFile(upload, upload.filename, None) for upload in files.values()], None
-    new: list[NewFile] = []
-    kept: list[str] = []
-    for index, item in enumerate(as_list(form, ("attachments",), data["attachments"])):
+    listed = list(enumerate(as_list(form, ("attachments",), data["attachments"])))
+    for index, item in listed:
         form.text(("attachments", index, "description"), item.get("description"), 1024)
-        _sort_attachment(form, index, item, files, earlier, new, kept)
-    return new, kept
+    kept = [str(item.get("id")) for _, item in listed if str(item.get("id")) in earlier]
+    fresh = [(index, item) for index, item in listed if str(item.get("id")) not in earlier]
+    new = [_new_file(form, index, item, files) for index, item in fresh]
+    return [one for one in new if one], kept
 
 
-def _sort_attachment(
-    form: Form,
-    index: int,
-    item: Json,
-    files: dict[int, Upload],
-    earlier: dict[str, str],
-    new: list[NewFile],
-    kept: list[str],
-) -> None:
-    identifier: Any = item.get("id")
-    if str(identifier) in earlier:
-        kept.append(str(identifier))
-    elif str(identifier).isdigit() and int(identifier) in files:
-        upload = files[int(identifier)]
-        new.append(NewFile(upload, item.get("filename") or upload.filename, item.get("description")))
-    else:
-        form.add(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", f"Unknown attachment {identifier}")
+def _new_file(form: Form, index: int, item: Json, files: dict[int, Upload]) -> NewFile | None:
+    """`item` names a file of the form by its number; None (and an error) when there is no such file."""
+    number = str(item.get("id"))
+    if not number.isdigit() or int(number) not in files:
+        form.add(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", f"Unknown attachment {number}")
+        return None
+    upload = files[int(number)]
+    return NewFile(upload, item.get("filename") or upload.filename, item.get("description"))
