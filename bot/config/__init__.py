@@ -19,7 +19,7 @@ from bot.config.keys import (
     Secret,
     keys_of,
 )
-from bot.config.read import load, variable_of
+from bot.config.read import file_of, load, variable_of
 
 __all__ = [
     "SECTIONS",
@@ -34,6 +34,7 @@ __all__ = [
     "Matches",
     "Schedule",
     "Secret",
+    "file_of",
     "keys_of",
     "load",
     "variable_of",

@@ -21,15 +21,21 @@ _PREFIX = "HAWTHORNE_"
 _NOT_KEYS = {"HAWTHORNE_CONFIG", "HAWTHORNE_SAMPLES", "HAWTHORNE_FAILPOINT"}
 
 
+def file_of(path: Path | None, environ: Mapping[str, str] | None = None) -> Path | None:
+    """The file to read: `path`, else the one that HAWTHORNE_CONFIG names, else ./config.toml where that exists."""
+    named = (os.environ if environ is None else environ).get("HAWTHORNE_CONFIG")
+    if path is not None or named:
+        return path or Path(named or "")
+    return here if (here := Path("config.toml")).exists() else None
+
+
 def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
-    """Read the configuration; `path` None looks at HAWTHORNE_CONFIG, then at ./config.toml where that exists.
+    """Read the configuration from `file_of(path)` and the environment.
 
     Raises ConfigError with one sentence that names the key and says what to do.
     """
     environ = os.environ if environ is None else environ
-    path = path or (Path(environ["HAWTHORNE_CONFIG"]) if environ.get("HAWTHORNE_CONFIG") else None)
-    if path is None and (here := Path("config.toml")).exists():
-        path = here
+    path = file_of(path, environ)
     raw = _read(path) if path else {}
     _refuse_unknown(raw, path)
     base = path.parent if path else Path.cwd()

@@ -33,6 +33,7 @@ def www_routes(server: BungieServer) -> list[web.RouteDef]:
         web.get("/Platform/GroupV2/{group}/Members/", desk.members),
         web.get("/Platform/GroupV2/User/{type}/{id}/{filter}/{group_type}/", desk.groups_for_member),
         web.get(f"{d2}/Manifest/", desk.manifest),
+        web.get(f"{d2}/Manifest/{{table}}/{{hash}}/", desk.definition),
         web.get(f"{d2}/{{type}}/Profile/{{id}}/", desk.profile),
         web.get(f"{d2}/{{type}}/Profile/{{id}}/LinkedProfiles/", desk.linked_profiles),
         web.post(f"{d2}/SearchDestinyPlayerByBungieName/{{type}}/", desk.search),
@@ -163,6 +164,14 @@ class Desk:
 
     async def manifest(self, request: web.Request) -> web.Response:
         return success(self.server.manifest.response())
+
+    async def definition(self, request: web.Request) -> web.Response:
+        """GetDestinyEntityDefinition; of items this world knows what the lite table has."""
+        table = request.match_info["table"].replace("InventoryItemDefinition", "InventoryItemLiteDefinition")
+        found = self.server.manifest.tables.get(table, {}).get(str(number(request, "hash")))
+        if found is None:
+            raise Refusal(21)
+        return success(found)
 
     async def manifest_file(self, request: web.Request) -> web.Response:
         raw = self.server.manifest.file(request.path)
