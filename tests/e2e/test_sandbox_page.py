@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe.min.js"
 _HOSTILE = "<img src=x onerror=document.title='hurt'> \u202e**Bold**"
 
 pytestmark = pytest.mark.skipif(_CHROMIUM is None, reason="no chromium on this machine")
@@ -153,6 +155,20 @@ async def test_nothing_scrolls_sideways_on_a_phone(page: Page) -> None:
     await page.locator("#channels a", has_text="clan-news").click()
     await expect(page.locator("#channel-name")).to_have_text("clan-news")
     await expect(page.locator("#side")).not_to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_axe_finds_nothing_serious(page: Page, bot: SmallBot, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    await type_command(page, "/card ", "/echo axe")
+    await expect(page.locator(".message").last.locator(".used")).to_contain_text("/echo")
+    await page.locator("#free").click()
+    await page.keyboard.type("/")
+    await expect(page.locator(".pick").first).to_be_visible()
+    await page.evaluate(_AXE.read_text())
+    found = await page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+    serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in serious] == []
 
 
 _MARKDOWN: list[tuple[str, str]] = [

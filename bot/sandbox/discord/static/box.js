@@ -68,6 +68,7 @@ export class Box {
   toCommand(command) {
     this.command = command;
     this.pills = [];
+    this.popup.hide();
     this.input = el("input", { class: "free", type: "text", id: "free", autocomplete: "off", spellcheck: "false", "aria-label": "More options",
       oninput: () => this.more(), onfocus: () => this.more(), onkeydown: (event) => this.key(event, () => this.send(), () => this.back()) });
     this.line.replaceChildren(el("span", { class: "command-name" }, `/${command.name}`), this.input);
@@ -92,7 +93,7 @@ export class Box {
   addPill(option, focus) {
     const pill = { option, value: undefined };
     pill.input = el("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": option.name, size: 6,
-      oninput: () => { pill.value = undefined; this.grow(pill); this.suggest(pill); }, onfocus: () => this.suggest(pill),
+      oninput: () => { pill.value = undefined; this.grow(pill); this.suggest(pill); }, onfocus: () => { this.popup.hide(); this.suggest(pill); },
       onkeydown: (event) => this.key(event, () => this.send(), () => this.dropPill(pill)) });
     pill.node = el("label", { class: "pill" }, el("span", {}, option.name), pill.input);
     this.pills.push(pill);
@@ -130,6 +131,7 @@ export class Box {
 
   async autocomplete(pill, head) {
     const mine = ++this.asked;
+    this.popup.forget();
     await new Promise((resolve) => { setTimeout(resolve, AUTOCOMPLETE_MS); });
     if (mine !== this.asked || !this.command || document.activeElement !== pill.input) return;
     try {

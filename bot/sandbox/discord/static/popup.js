@@ -30,9 +30,15 @@ export class Popup {
     this.items = [];
   }
 
+  // Keeps the list to look at, without a cursor: Enter must not take what an earlier text led to.
+  forget() {
+    this.at = -1;
+    this.mark();
+  }
+
   move(by) {
     if (!this.items.length) return;
-    this.at = (this.at + by + this.items.length) % this.items.length;
+    this.at = (Math.max(this.at, by < 0 ? 0 : -1) + by + this.items.length) % this.items.length;
     this.mark();
   }
 
