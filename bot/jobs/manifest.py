@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.manifest import ManifestRead, SettingsRead
@@ -13,7 +14,10 @@ from bot.jobs.loop import Loop
 from bot.jobs.manifest_files import download, unpack, workplace
 from bot.jobs.manifest_switch import switch
 from bot.services import Services
+from db.pool import Connection
 from db.queries import manifest as queries
+
+_JUST_READ = timedelta(minutes=10)
 
 
 async def run(services: Services) -> Outcome:
@@ -55,6 +59,13 @@ async def _roots_if_any(services: Services) -> SettingsRead:
         return await services.bungie.get_settings()
     except BungieError:
         return SettingsRead(None, None, True)
+
+
+async def wanted_by_names(conn: Connection, now: datetime) -> tuple[str, ...]:
+    """This loop's name, to be woken, when something just read has no name yet; at most once in ten minutes."""
+    if await queries.select_nameless(conn, now - _JUST_READ) and await queries.claim_check(conn, now):
+        return (LOOP.name,)
+    return ()
 
 
 async def _check(services: Services) -> Outcome:

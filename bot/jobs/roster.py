@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -16,13 +16,14 @@ import structlog
 from bot.domain.outcome import Outcome, Verdict
 from bot.domain.profile import Profile
 from bot.domain.reading import Reading, SealTerms, Subject
-from bot.errors import BungieError, KeyRefused, Private, Throttled
+from bot.errors import BungieError, KeyRefused, Private, Throttled, Unavailable
 from bot.ingest.roster.absorb import absorb, fail, hide
 from bot.ingest.roster.due import Visit, plan_visits
 from bot.ingest.roster.online_check import compare, distrusted
 from bot.ingest.roster.presence import plays_by_profile
 from bot.ingest.roster.seals import is_baseline, seal_changes, wanted_records
 from bot.jobs.loop import Loop
+from bot.jobs.manifest import wanted_by_names
 from bot.services import Services
 from db.pool import Connection
 from db.queries import reading as queries
@@ -63,7 +64,8 @@ async def run(services: Services) -> Outcome:
     async with services.pool.acquire() as conn:
         await _keep_checks(conn, made, services.clock.now())
         names = await queries.select_clan_names(conn, made.rotating)
-    return _outcome(made, names)
+        wake = await wanted_by_names(conn, services.clock.now())
+    return replace(_outcome(made, names), wake=wake)
 
 
 async def _prepare(services: Services) -> _Pass:
@@ -81,13 +83,17 @@ async def _prepare(services: Services) -> _Pass:
 
 async def _work(services: Services, made: _Pass) -> None:
     """Take visits until there are none, or Bungie.net turns out to be down."""
-    breaker = services.bungie.breaker("profile")
     for visit in made.visits:
-        if breaker.open:
-            made.stopped = made.stopped or breaker.row.sentence or "Bungie.net does not answer for profiles."
-        if made.stopped:
+        if made.stopped or _is_down(services, made):
             return
         await _visit(services, visit, made)
+
+
+def _is_down(services: Services, made: _Pass) -> bool:
+    breaker = services.bungie.breaker("profile")
+    if breaker.open:
+        made.stopped = made.stopped or breaker.row.sentence or "Bungie.net does not answer for profiles."
+    return breaker.open
 
 
 async def _visit(services: Services, visit: Visit, made: _Pass) -> None:
@@ -97,6 +103,8 @@ async def _visit(services: Services, visit: Visit, made: _Pass) -> None:
         made.stopped = made.stopped or str(error)
         made.refused = error if isinstance(error, KeyRefused) else made.refused
         return
+    if isinstance(answer, Unavailable) and _is_down(services, made):
+        return  # an outage says nothing about this member
     trusted = visit.subject.is_online and not visit.subject.group_ids <= made.rotating
     now = services.clock.now()
     after = _after(visit.subject.reading, answer, now, is_online=trusted)

@@ -30,15 +30,18 @@ async def select_names(conn: Connection, table: str, hashes: Collection[int]) ->
     return {row["hash"]: row["name"] for row in rows}
 
 
-async def select_unknown(conn: Connection, table: str, hashes: Collection[int]) -> frozenset[int]:
-    """Those hashes that no version loaded so far has had."""
+async def select_nameless(conn: Connection, since: datetime) -> frozenset[int]:
+    """Activities of profiles read since then that no manifest loaded so far knows."""
     rows = await conn.fetch(
         """
-        select asked.hash from unnest($2::bigint[]) as asked (hash)
-        where not exists (select from definition d where d.table_name = $1 and d.hash = asked.hash)
+        select distinct shown.hash from profile p
+        cross join lateral (values (p.activity_hash), (p.activity_playlist_hash)) as shown (hash)
+        where p.read_at >= $1 and shown.hash <> 0
+          and not exists (
+            select from definition d where d.table_name = 'DestinyActivityDefinition' and d.hash = shown.hash
+          )
         """,
-        table,
-        list(hashes),
+        since,
     )
     return frozenset(row["hash"] for row in rows)
 

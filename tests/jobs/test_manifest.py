@@ -277,16 +277,42 @@ async def test_an_open_breaker_is_skipped_quietly(services: Services, shelf: She
     assert shelf.asked == []
 
 
-async def test_a_missing_hash_may_ask_for_a_check_now_and_then(services: Services, pool: Pool) -> None:
+async def plays(pool: Pool, activity: int, read_at: datetime) -> None:
+    """One member whose profile, read then, shows this activity."""
     async with pool.acquire() as conn:
-        assert await queries.select_unknown(conn, ACTIVITIES, [1, 99]) == {1, 99}
-        assert await queries.claim_check(conn, START - timedelta(minutes=30))
-        assert not await queries.claim_check(conn, START - timedelta(minutes=25))
-        await manifest.run(services)
-        assert await queries.select_unknown(conn, ACTIVITIES, [1, 99]) == {99}
-        assert not await queries.claim_check(conn, START + timedelta(minutes=9))
-        assert await queries.claim_check(conn, START + timedelta(minutes=10))
-        assert not await queries.claim_check(conn, START + timedelta(minutes=10))
+        await conn.execute(
+            """
+            insert into member (membership_id, membership_type, name, first_seen_at) values (1, 3, 'A#0001', $1)
+            on conflict do nothing
+            """,
+            read_at,
+        )
+        await conn.execute(
+            """
+            insert into profile (membership_id, tried_at, read_at, activity_hash, activity_started_at)
+            values (1, $2, $2, $1, $2) on conflict (membership_id) do update set activity_hash = $1, read_at = $2
+            """,
+            activity,
+            read_at,
+        )
+
+
+async def test_an_activity_without_a_name_wakes_the_loop_now_and_then(services: Services, pool: Pool) -> None:
+    await manifest.run(services)
+    async with pool.acquire() as conn:
+        for activity, after, woken in (
+            (0, 15, ()),
+            (1, 15, ()),
+            (99, 9, ()),
+            (99, 11, ("manifest",)),
+            (99, 12, ()),
+            (99, 20, ()),
+            (99, 21, ("manifest",)),
+        ):
+            now = START + timedelta(minutes=after)
+            await plays(pool, activity, now)
+            assert await manifest.wanted_by_names(conn, now) == woken, (activity, after)
+        assert await manifest.wanted_by_names(conn, START + timedelta(hours=2)) == ()
 
 
 async def test_the_real_world_file_without_bungie_net(pool: Pool, samples: Path, tmp_path: Path) -> None:
