@@ -26,24 +26,25 @@ START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class RosterWorld:
-    """The world and its server, our services against it, and one clock for both."""
+    """The world and its server, our services against it, and one clock for both. `few`: who of the clan is a member."""
 
     world: World
     server: BungieServer
     services: Services
     clock: ManualClock
+    few: frozenset[str]
 
     @property
     def group_id(self) -> int:
         return int(next(iter(self.world.clans)))
 
     def members(self) -> list[Person]:
-        return self.world.members(str(self.group_id))
+        return [person for person in self.world.members(str(self.group_id)) if person.membership_id in self.few]
 
 
 @asynccontextmanager
-async def roster_world(pool: Pool) -> AsyncIterator[RosterWorld]:
-    """Everyone of the world's first clan is a member already, and has never been read."""
+async def roster_world(pool: Pool, *, few: bool = True) -> AsyncIterator[RosterWorld]:
+    """Everyone of the world's first clan, or a few of each sort, are members already and have never been read."""
     clock = ManualClock(START)
     world = World(7, clock.now)
     server = BungieServer(world)
@@ -57,11 +58,21 @@ async def roster_world(pool: Pool) -> AsyncIterator[RosterWorld]:
         await load_manifest(conn)
     try:
         async with BungieClient(config.bungie, pool=None, clock=clock) as bungie:
-            made = RosterWorld(world, server, Services(pool, bungie, clock, config), clock)
+            made = RosterWorld(world, server, Services(pool, bungie, clock, config), clock, _chosen(world, few))
             await poll(made)
             yield made
     finally:
         await runner.cleanup()
+
+
+def _chosen(world: World, few: bool) -> frozenset[str]:
+    """Everyone, or up to three who are online, two who are private and eight others."""
+    everyone = world.members(next(iter(world.clans)))
+    online = [p for p in everyone if p.online]
+    private = [p for p in everyone if p.private and not p.online]
+    others = [p for p in everyone if not p.private and not p.online]
+    chosen = [*online[:3], *private[:2], *others[:8]] if few else everyone
+    return frozenset(person.membership_id for person in chosen)
 
 
 async def poll(made: RosterWorld) -> None:

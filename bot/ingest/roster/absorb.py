@@ -13,18 +13,14 @@ from bot.ingest.roster.stamps import judge
 _CONFIRMS = 2
 _AFTER_THE_END = timedelta(minutes=5)
 _HIDEABLE = frozenset({204, 900})
-_NEVER_HIDDEN = frozenset({100, 200})
-NO_DATA = "Bungie.net answered without data."
 
 
 def absorb(reading: Reading, profile: Profile, now: datetime, *, is_online: bool) -> Reading:
     """The reading after that answer; `is_online` is the clan's roster's word, False where it isn't believed.
 
-    The small components and the records have stamps of their own, and are believed or dropped apart. An answer without
-    100 and 200, which no setting hides, is a fault and counts as a failed read.
+    The small components and the records have stamps of their own, and are believed or dropped apart. Absent activities
+    or records are the only sign of a private profile, and a fault as well; what they are is told by the next read.
     """
-    if profile.components_missing >= _NEVER_HIDDEN:
-        return fail(reading, NO_DATA, now)
     believed, stamp = judge(reading.stamp, profile.minted_at, now)
     after = replace(reading, characters=(), stamp=stamp, tried_at=now, failures=0, failure=None)
     if believed:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.profile import Records
 from bot.domain.reading import Reading
@@ -75,13 +76,14 @@ def test_private_erases_nothing_known_and_plays_no_longer() -> None:
     assert not after.playing
 
 
-def test_an_answer_without_profile_and_characters_is_a_failure() -> None:
-    before = known(answer())
-    empty = answer(characters=None, components_missing=frozenset({100, 200, 204}))
-    after = absorb(before, empty, NOON + minutes(3), is_online=False)
-    assert after == replace(
-        before, characters=(), tried_at=NOON + minutes(3), failures=1, failure="Bungie.net answered without data."
-    )
+def test_an_answer_without_any_data_is_a_fault_at_first_and_private_the_second_time() -> None:
+    before = known(playing(records=records()))
+    nothing: dict[str, Any] = dict.fromkeys(("date_last_played", "characters", "activity", "transitory"))
+    empty = answer(**nothing, activities_read=False, components_missing=frozenset({100, 200, 204, 900}))
+    once = absorb(before, empty, NOON + minutes(3), is_online=False)
+    assert (once.portrait, once.activity, once.playing) == (before.portrait, before.activity, True)
+    twice = absorb(once, empty, NOON + minutes(6), is_online=False)
+    assert twice.portrait == replace(before.portrait, private=True)
 
 
 def test_a_refusal_for_privacy_counts_like_hidden_components() -> None:
