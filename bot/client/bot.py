@@ -93,7 +93,7 @@ class HawthorneBot(commands.Bot):
     async def login_patiently(self, token: str) -> None:
         """Log in; keeps trying while Discord can't be reached. Raises ConfigError when Discord refuses the token."""
         pause = 1.0
-        while True:
+        while not self.is_closed():
             try:
                 await self.login(token)
                 return

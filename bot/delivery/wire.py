@@ -95,15 +95,30 @@ async def edit(bot: HawthorneBot, channel_id: int, message_id: int, embed: disco
 
 
 async def find(bot: HawthorneBot, channel_id: int, mark_id: int, since: datetime) -> Outcome:
-    """Look through the channel, from when the row was first tried, for our own message with the row's mark."""
+    """Look through the channel, from when the row was first tried, for our own message with the row's mark.
+
+    Absent only where the history can be read: without that permission Discord answers with no messages, not with 403.
+    """
     channel = bot.get_partial_messageable(channel_id)
+    seen = False
     try:
         async for message in channel.history(limit=_LOOK_BACK, after=since - _CLOCKS_DIFFER, oldest_first=True):
+            seen = True
             if bot.user and message.author.id == bot.user.id and _bears(message, mark_id):
                 return Accepted(message.id)
+        seen = seen or [message async for message in channel.history(limit=1)] != []
     except Exception as error:
         return judge(error)
-    return Absent()
+    return Absent() if seen else _empty(bot, channel_id)
+
+
+def _empty(bot: HawthorneBot, channel_id: int) -> Outcome:
+    """What a channel without any message means: nothing was ever said, or we may not read what was."""
+    channel = bot.get_channel(channel_id)
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread) or channel.guild.me is None:
+        return Unknown("The gateway has not told the channel's permissions yet.")
+    may_read = channel.permissions_for(channel.guild.me).read_message_history
+    return Absent() if may_read else Refused("Read Message History is missing: what was posted can't be seen.")
 
 
 def _bears(message: discord.Message, mark_id: int) -> bool:
