@@ -34,9 +34,10 @@ def is_current(stored: StoredManifest | None, offered: ManifestRead, wanted: Ite
 
 
 def doubts(counts: Iterable[TableCount]) -> str | None:
-    """Why a manifest is not to be trusted: an empty table, or one with less than half of its present definitions."""
+    """Why a manifest is not to be trusted: a table with less than half of its present definitions, or a needed one
+    that is empty (among all the tables there are some that have always been)."""
     for table in counts:
-        if table.incoming == 0:
+        if table.incoming == 0 and table.table in NEEDED:
             return f"{table.table} is empty."
         if table.incoming * 2 < table.present:
             return f"{table.table} has only {table.incoming} definitions, now there are {table.present}."

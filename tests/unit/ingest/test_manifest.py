@@ -36,12 +36,16 @@ def test_a_manifest_is_current_by_version_and_paths(stored: StoredManifest | Non
 
 @pytest.mark.parametrize(
     ("incoming", "present", "trusted"),
-    [(100, 0, True), (50, 100, True), (49, 100, False), (0, 0, False), (0, 100, False), (500, 100, True)],
+    [(100, 0, True), (50, 100, True), (49, 100, False), (0, 0, True), (0, 1, False), (500, 100, True)],
 )
 def test_a_table_that_shrank_by_more_than_half_is_doubted(incoming: int, present: int, trusted: bool) -> None:
     found = doubts([TableCount("Fine", 10, 10), TableCount("Odd", incoming, present)])
     assert (found is None) is trusted
     assert trusted or "Odd" in str(found)
+
+
+def test_a_needed_table_is_never_empty() -> None:
+    assert doubts([TableCount(NEEDED[0], 0, 0)])
 
 
 def node(*children: int, record: int | None = None, records: tuple[int, ...] = (), name: str = "") -> dict[str, Any]:
