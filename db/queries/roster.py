@@ -54,13 +54,14 @@ async def select_present_roster(conn: Connection, group_id: int, now: datetime) 
         select m.membership_id, m.membership_type, m.name, t.role, t.joined_at, t.online, t.activity_hash,
                t.activity_mode_types, t.activity_started_at, t.last_played_at, t.power, t.triumph_score,
                t.triumph_score_active, coalesce(t.private, false) as private, t.read_at, t.title_record_hash,
-               title.title, a.name as activity_name,
+               coalesce(worn.title, (select r.title from record_title r where r.hash = t.title_record_hash)) as title,
+               a.name as activity_name,
                coalesce(mode.name, (select min(n.name) from mode_name n
                  where t.online and n.mode_type = t.activity_mode_type)) as mode_name,
                playlist.name as playlist_name, held.hashes, held.titles, held.times
         from there t
         join member m on m.membership_id = t.member_id
-        left join record_title title on title.hash = t.title_record_hash
+        left join seal worn on worn.record_hash = t.title_record_hash
         left join held on held.membership_id = m.membership_id
         left join definition a
           on t.online and a.table_name = 'DestinyActivityDefinition' and a.hash = t.activity_hash
@@ -86,7 +87,9 @@ async def select_past_roster(conn: Connection, group_id: int, at: datetime) -> t
         """
         select m.membership_id, m.membership_type, s.joined_at, h.last_played_at, h.power, h.triumph_score,
                h.triumph_score_active, coalesce(h.private, false) as private, h.valid_from as read_at,
-               h.title_record_hash, title.title, held.hashes, held.titles, held.times,
+               h.title_record_hash,
+               coalesce(worn.title, (select r.title from record_title r where r.hash = h.title_record_hash)) as title,
+               held.hashes, held.titles, held.times,
                coalesce(
                  (select n.name from member_name n where n.membership_id = m.membership_id and n.since <= $2
                   order by n.since desc limit 1),
@@ -103,7 +106,7 @@ async def select_past_roster(conn: Connection, group_id: int, at: datetime) -> t
           select * from profile_history p
           where p.membership_id = m.membership_id and p.valid_from <= $2 order by p.valid_from desc limit 1
         ) h on true
-        left join record_title title on title.hash = h.title_record_hash
+        left join seal worn on worn.record_hash = h.title_record_hash
         left join lateral (
           select array_agg(ms.record_hash
                    order by seal.is_current desc nulls last, seal.position, ms.record_hash) as hashes,
