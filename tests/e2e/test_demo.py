@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,13 +59,20 @@ async def demo(home: Path) -> AsyncIterator[Demo]:
 
 def processes_of(folder: Path) -> list[str]:
     """Command lines of processes that name this folder."""
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(folder) in line and "ps -eo" not in line]
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        if str(folder) in line and entry.name != str(os.getpid()):
+            found.append(line)
+    return found
 
 
 async def test_a_visitor_sees_joins_posted_asks_for_the_roster_and_leaves_nothing_behind(tmp_path: Path) -> None:
     async with demo(tmp_path) as visit:
-        assert await visit.words("Watching"), "the first message of each clan"
+        await eventually(lambda: visit.words("Watching"), 15, "the first message of each clan")
         world = await visit.json(f"{visit.discord}/sandbox/world")
         clan = world["clans"][1]["group_id"]
         await visit.post("/sandbox/world/join", {"group_id": clan, "name": "Quillfeather"})
@@ -77,6 +83,7 @@ async def test_a_visitor_sees_joins_posted_asks_for_the_roster_and_leaves_nothin
         asked = {"type": "command", "channel_id": channels[0]["id"], "name": "roster"}  # type: ignore[index]
         answer = await visit.post("/sandbox/discord/interactions", asked)
         assert answer["ok"], answer
+        assert len(processes_of(tmp_path / "kept")) > 3
         assert re.search(r"Roster · \d+ of \d+ online", str(answer["response"]))
         started = time.monotonic()
         assert await visit.child.signal(signal.SIGINT) == 0
