@@ -177,16 +177,19 @@ async def _read_group(services: Services, group_id: int) -> GroupDetail | None:
 
 async def _ask(services: Services, group_id: int, questions: Iterable[Question]) -> dict[int, Answer | None]:
     """What GetGroupsForMember says of each; None where it could not be asked."""
+    asked = dict(await asyncio.gather(*(_ask_one(services, group_id, question) for question in questions)))
+    if silent := sum(answer is None for answer in asked.values()):
+        log.info("members_not_asked", group_id=group_id, count=silent)
+    return asked
 
-    async def one(question: Question) -> tuple[int, Answer | None]:
-        try:
-            clans = await services.bungie.get_groups_for_member(question.membership_type, question.membership_id)
-        except BungieError as error:
-            log.info("member_not_asked", membership_id=question.membership_id, reason=str(error))
-            return question.membership_id, None
-        return question.membership_id, answer_of(group_id, clans)
 
-    return dict(await asyncio.gather(*(one(question) for question in questions)))
+async def _ask_one(services: Services, group_id: int, question: Question) -> tuple[int, Answer | None]:
+    try:
+        clans = await services.bungie.get_groups_for_member(question.membership_type, question.membership_id)
+    except BungieError as error:
+        log.debug("member_not_asked", membership_id=question.membership_id, reason=str(error))
+        return question.membership_id, None
+    return question.membership_id, answer_of(group_id, clans)
 
 
 LOOP = Loop("membership", "membership_seconds", run)

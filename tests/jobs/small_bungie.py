@@ -49,7 +49,7 @@ class Person:
 
 @dataclass
 class SmallBungie:
-    """`clans` holds the truth; `shown` overrides what the member list of a clan shows, `codes` an endpoint's ErrorCode."""
+    """`clans` is the truth; `shown` overrides what a member list shows, `codes` gives an endpoint an ErrorCode."""
 
     clans: dict[int, dict[int, Person]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class SmallBungie:
         cut = people[(page - 1) * PAGE : page * PAGE]
         more = page * PAGE < len(people)
         if self.lose_last_page and not more:
-            cut = []
+            cut, more = [], True  # a page that promises what never comes
         return _answer(
             {
                 "results": [person.row(group_id) for person in cut],

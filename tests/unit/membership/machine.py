@@ -79,7 +79,10 @@ class MembershipMachine(RuleBasedStateMachine):
 
     @rule(group_id=clans, pick=picks)
     def move(self, group_id: int, pick: int) -> None:
-        self.truth.move(group_id, self._someone(group_id, pick))
+        """Not of someone who was hidden: whoever was said to have left can't be known to have moved."""
+        who = self._someone(group_id, pick)
+        if who not in self.truth.hidden and who not in self.memory.formers[group_id]:
+            self.truth.move(group_id, who)
 
     @rule(group_id=clans, pick=picks)
     def switch(self, group_id: int, pick: int) -> None:
@@ -133,7 +136,7 @@ class MembershipMachine(RuleBasedStateMachine):
         """A page lacks rows, or never came."""
         self.truth.now += INTERVAL
         rows = self.truth.rows(group_id)
-        kept = rows[: pick % len(rows)]
+        kept = rows[: pick % max(len(rows), 1)]
         self._refused(group_id, poll_of(group_id, kept, self.truth.now, total=len(rows)))
 
     @rule(group_id=clans)
@@ -146,6 +149,8 @@ class MembershipMachine(RuleBasedStateMachine):
         """Someone stands twice, either beside everyone or in someone else's place."""
         self.truth.now += INTERVAL
         rows = self.truth.rows(group_id)
+        if not rows:
+            return
         twice = rows[pick % len(rows)]
         if pick % 2:
             self._poll(group_id, poll_of(group_id, [*rows, twice], self.truth.now, total=len(rows)))
@@ -166,9 +171,11 @@ class MembershipMachine(RuleBasedStateMachine):
 
     @rule(group_id=clans, pick=picks, count=st.sampled_from((1, 1, 2, 12)), everywhere=st.booleans())
     def hide(self, group_id: int, pick: int, count: int, everywhere: bool) -> None:
-        """The member list, its totals and memberCount forget people who are still there."""
+        """The member list, its totals and memberCount forget people whom they have shown and who are still there."""
         for number in range(min(count, len(self.truth.clans[group_id]) - 3)):
-            self.truth.hidden[self._someone(group_id, pick + number * 5)] = everywhere
+            who = self._someone(group_id, pick + number * 5)
+            if who in self.memory.watches[group_id].members:
+                self.truth.hidden[who] = everywhere
 
     @rule()
     def show(self) -> None:

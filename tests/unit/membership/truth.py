@@ -118,6 +118,11 @@ class Truth:
         self._enter(group_id, replace(old, membership_id=self.last_id))
         return self.last_id
 
+    def roles_of(self, group_id: int | None, membership_id: int | None) -> set[str]:
+        """Every role that someone has had in any of their stays."""
+        held = (roles for stint, roles in self.roles.items() if stint[:2] == (group_id, membership_id))
+        return {role.value for roles in held for role in roles}
+
     def remember(self, group_id: int) -> None:
         """Keep the roster as it is: what a stale answer may still show."""
         self.past[group_id] = [*self.past[group_id][-3:], list(self.clans[group_id].values())]
