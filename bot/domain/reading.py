@@ -37,7 +37,7 @@ class Reading:
 
     characters: those of the answer just read, empty when it bore none. tried_at: the last request, whatever came of it.
     read_at: the last answer that was believed. playing: online by the contract's rule at that read; online_at: the last
-    read at which they, or the clan's own roster, said so. moved: dateLastPlayed changed with that read. hidden_reads:
+    read at which they were. moved: dateLastPlayed changed with that read. hidden_reads:
     reads in a row that bore no activities or no records. records_due_at: from then on a read asks for records too.
     failures: requests in a row that failed.
     """

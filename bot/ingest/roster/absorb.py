@@ -85,7 +85,7 @@ def _presence(after: Reading, before: Reading, now: datetime, *, is_online: bool
     return replace(
         after,
         playing=playing,
-        online_at=now if playing or is_online else before.online_at,
+        online_at=now if playing else before.online_at,
         records_due_at=due,
         reads_since_records=before.reads_since_records + playing,
     )
