@@ -80,10 +80,10 @@ class Breaker:
         try:
             yield probing
         except BungieError as error:
-            self._note(error, member)
+            self._note(error, member, probing)
             raise
         else:
-            self._succeeded(member)
+            self._succeeded(member, probing)
         finally:
             if probing:
                 self._release()
@@ -104,34 +104,37 @@ class Breaker:
             self._probe.set_result(None)
         self._probe = None
 
-    def _note(self, error: BungieError, member: int | None) -> None:
+    def _note(self, error: BungieError, member: int | None, probing: bool) -> None:
         match error:
             case Throttled() | KeyRefused():
                 return  # the limiter's and the client's business
             case Unavailable():
-                self._failed(error, member)
+                self._failed(error, member, probing)
             case _:
-                self._succeeded(None)  # an answer, if not the wished one: Bungie.net is there
+                self._succeeded(None, probing)  # an answer, if not the wished one: Bungie.net is there
 
-    def _succeeded(self, member: int | None) -> None:
+    def _is_straggler(self, probing: bool) -> bool:
+        """Whether a request was sent before the breaker opened: then only the probe decides."""
+        return self.row.state is not BreakerState.CLOSED and not probing
+
+    def _succeeded(self, member: int | None, probing: bool) -> None:
         if member is not None:
             self._good.add(member)
-        if self.row.state is BreakerState.OPEN:
-            return  # a straggler; the probe decides
+        if self._is_straggler(probing):
+            return
         self._failures, self._delay = 0, self._first
         self._suspects.clear()
-        if self.row.state is BreakerState.HALF_OPEN:
+        if probing:
             self.close()
 
-    def _failed(self, error: Unavailable, member: int | None) -> None:
-        if self.row.state is BreakerState.OPEN:
+    def _failed(self, error: Unavailable, member: int | None, probing: bool) -> None:
+        if self._is_straggler(probing):
             return
         if error.code == ACCOUNT_FAULT and member is not None:
             self._suspect(member)
         else:
             self._failures += 1
-        probed = self.row.state is BreakerState.HALF_OPEN and self._failures
-        if probed or self._failures >= FAILURES or len(self._suspects) >= FAILURES:
+        if (probing and self._failures) or self._failures >= FAILURES or len(self._suspects) >= FAILURES:
             self._trip(error)
 
     def _suspect(self, member: int) -> None:

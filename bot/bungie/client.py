@@ -62,7 +62,10 @@ class BungieClient:
     async def get_group(self, group_id: int, *, lane: Lane = LOOPS) -> GroupDetail:
         """GetGroup. Raises NotThere (622, 686) when there is no such group; a group need not be a clan."""
         raw, _ = await self._gate.get("GetGroup", f"/GroupV2/{group_id}/", lane=lane)
-        return decode.group_detail(raw)
+        detail = decode.group_detail(raw)
+        if detail.group_id != group_id:
+            raise Unavailable(f"Bungie.net answered with group {detail.group_id} instead of {group_id}.")
+        return detail
 
     async def get_members(self, group_id: int, *, lane: Lane = LOOPS) -> MembersPoll:
         """GetMembersOfGroup, all pages until one says hasMore false.

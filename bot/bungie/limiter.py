@@ -37,7 +37,10 @@ class Limiter:
             self._places.release()
 
     async def block(self, seconds: float) -> None:
-        """Bungie.net asks everyone to wait: slots in hand are given up, no new ones are to be had until then."""
+        """Bungie.net asks everyone to wait: slots in hand are given up, no new ones are to be had until then.
+
+        Other processes notice at their next reservation, when the slots that they hold are used (half a second).
+        """
         self._slots.clear()
         await self._budget.block(seconds)
 
@@ -78,7 +81,9 @@ class Limiter:
 
     async def _grant(self) -> bool:
         """Wait for a slot and give it to whoever is first by then; False when nobody is left or backfill gives way."""
-        slot = self._take() or await self._reserve()
+        slot = self._take()
+        if slot is None:
+            slot = await self._reserve()
         if slot is None:
             await asyncio.sleep(_GIVE_WAY_SECONDS)
             return False

@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
-from db.queries.clan import upsert_configured_clans
 from rich.console import Console
 
 from bot.cli.options import config_option, configured, open_services, run_async
 from bot.config import Config
 from bot.domain.outcome import Outcome, Verdict
 from bot.jobs import manifest, membership, roster
+from bot.jobs.loop import Loop
 from bot.schedule import run_loop
+from db.queries.clan import upsert_configured_clans
 
 LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP)}
 
 
 @click.command()
 @click.argument("name", type=click.Choice(sorted(LOOPS)))
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="manifest only: a sqlite or zipped .content file of Bungie.net to load instead.",
+)
 @config_option
-def sync(name: str, config_path: Path | None) -> None:
+def sync(name: str, source: Path | None, config_path: Path | None) -> None:
     """One pass of the manifest, membership or roster loop, now."""
-    outcome = run_async(_one_pass(configured(config_path), name))
+    if source and name != manifest.LOOP.name:
+        raise click.UsageError("--from goes with manifest only.")
+    loop = replace(manifest.LOOP, run=partial(manifest.run_from, source=source)) if source else LOOPS[name]
+    outcome = run_async(_one_pass(configured(config_path), loop))
     click.echo(outcome.sentence or outcome.verdict.value)
     if outcome.verdict not in (Verdict.DONE,):
         sys.exit(1)
 
 
-async def _one_pass(config: Config, name: str) -> Outcome:
-    loop = LOOPS[name]
+async def _one_pass(config: Config, loop: Loop) -> Outcome:
     async with open_services(config) as services:
         async with services.pool.acquire() as conn:
             await upsert_configured_clans(conn, config.clans.ids, services.clock.now())
-        with Console(stderr=True).status(f"{name} ..."):
+        with Console(stderr=True).status(f"{loop.name} ..."):
             return await run_loop(services, loop, getattr(config.schedule, loop.interval_key))

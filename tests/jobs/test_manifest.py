@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -81,6 +84,39 @@ async def test_the_first_manifest_is_loaded_silently(services: Services, pool: P
     assert await news(pool) == []
     assert not list(tmp_path.rglob("*.json"))
     assert not list(tmp_path.rglob("*.copy"))
+
+
+async def test_what_a_killed_run_left_behind_is_swept_away(services: Services, tmp_path: Path) -> None:
+    left = tmp_path / "manifest" / "run-before"
+    left.mkdir(parents=True)
+    (left / f"{ACTIVITIES}.json").write_text("half a fi")
+    assert (await manifest.run(services)).verdict is Verdict.DONE
+    assert not left.exists()
+
+
+def children(folder: Path) -> list[str]:
+    """Command lines of the processes that unpack into `folder`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(entry.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in found if "bot.bungie.unpack" in line and str(folder) in line]
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks for processes in /proc")
+async def test_a_stop_in_the_middle_leaves_no_child_and_no_change(
+    services: Services, pool: Pool, tmp_path: Path
+) -> None:
+    task = asyncio.create_task(manifest.run(services))
+    async with asyncio.timeout(10):
+        while not children(tmp_path):
+            await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert children(tmp_path) == []
+    assert not (tmp_path / "manifest").exists()
+    assert await version(pool) is None
 
 
 async def test_a_current_manifest_costs_one_request(services: Services, shelf: Shelf) -> None:
@@ -333,6 +369,30 @@ async def test_the_real_world_file_without_bungie_net(pool: Pool, samples: Path,
         "Dredgen": 1249847601,
         "Deadeye": 4141599814,
     }
+
+
+def world_file(shelf: Shelf, path: Path) -> Path:
+    """The shelf's tables in the layout of Bungie.net's sqlite files: id is the hash as a signed int32."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for table, rows in shelf.tables.items():
+            db.execute(f"create table {table} (id integer primary key, json text)")
+            for found, row in rows.items():
+                db.execute(
+                    f"insert into {table} values (?, ?)", (int(found) - (int(found) >> 31 << 32), json.dumps(row))
+                )
+    return path
+
+
+async def test_a_world_file_takes_the_place_of_bungie_net(
+    services: Services, shelf: Shelf, pool: Pool, tmp_path: Path
+) -> None:
+    source = world_file(shelf, tmp_path / "world.content")
+    assert (await manifest.run_from(services, source)).verdict is Verdict.DONE
+    assert await version(pool) == "file world.content"
+    assert await titles(pool) == [("Conqueror", False, 23), ("Chronicler", True, None)]
+    assert (await manifest.run_from(services, source)).counts == {}
+    assert (await manifest.run(services)).verdict is Verdict.DONE
+    assert await version(pool) == shelf.version
 
 
 async def test_a_file_that_is_no_world_changes_nothing(services: Services, pool: Pool, tmp_path: Path) -> None:

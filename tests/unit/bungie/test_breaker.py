@@ -150,6 +150,31 @@ async def test_a_cancelled_probe_leaves_the_way_to_the_next() -> None:
     assert one.row.state is BreakerState.CLOSED
 
 
+async def test_a_request_from_before_the_outage_decides_nothing() -> None:
+    one, clock = breaker()
+    sent, answer = asyncio.Event(), asyncio.Event()
+
+    async def straggler(error: Unavailable | None) -> None:
+        async with one.passage():
+            sent.set()
+            await answer.wait()
+            if error:
+                raise error
+
+    tasks = [asyncio.create_task(straggler(error)) for error in (None, Unavailable("Late."))]
+    await sent.wait()
+    await asyncio.sleep(0)
+    for _ in range(FAILURES):
+        await ask(one, Unavailable("Down."))
+    clock.advance(15)
+    async with one.passage() as probing:
+        assert probing
+        answer.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert one.row.state is BreakerState.HALF_OPEN
+    assert one.row.state is BreakerState.CLOSED
+
+
 def fault() -> Unavailable:
     return Unavailable("Bungie.net has trouble (1618 DestinyUnexpectedError).", code=1618, passing=True)
 
