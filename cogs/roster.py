@@ -13,7 +13,7 @@ from bot.domain.roster import RosterSort
 from bot.jobs import roster as job
 from bot.presenters.embeds.plain import hint_embed
 from bot.presenters.roster_view import SHOW_LABELS, RosterShow
-from cogs import clans
+from cogs import clans, pace
 from cogs.roster_page import SORT_LABELS, RosterAsked, render
 
 NOT_YOURS = "These buttons belong to whoever asked. Run `/roster` for a list of your own."
@@ -95,7 +95,7 @@ def _controls(asked: RosterAsked, pages: int, url: str | None) -> ui.View:
     show=[app_commands.Choice(name=label, value=value.value) for value, label in SHOW_LABELS.items()],
 )
 @app_commands.autocomplete(clan=clans.suggest)
-@app_commands.checks.cooldown(1, 2.0, key=lambda interaction: (interaction.guild_id, interaction.user.id))
+@pace.brisk
 async def roster(
     interaction: discord.Interaction[HawthorneBot],
     clan: str | None = None,

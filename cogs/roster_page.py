@@ -129,12 +129,18 @@ def _lay_out(
             bungie,
             now,
             plural(len(members), "member"),
+            _still_growing(members),
             _shown_address(url),
         ),
         now=now,
     )
     view = replace(view, page=max(1, min(asked.page, view.pages)))
     return Rendered(asked.on_page(view.page), roster_embed(view), view.pages, url)
+
+
+def _still_growing(members: Sequence[RosterMember]) -> str:
+    read = sum(member.read_at is not None for member in members)
+    return f"{read} of {len(members)} profiles read" if read < len(members) else ""
 
 
 def _shown_address(url: str | None) -> str:
