@@ -12,31 +12,34 @@ from db.pool import Connection
 
 async def select_clans(conn: Connection, now: datetime) -> tuple[Clan, ...]:
     """Every clan that is or was to be tracked, but for those no longer configured; by name."""
-    rows = await conn.fetch(
-        """
-        select c.group_id, c.state, c.name, c.callsign, c.motto, c.accepted_at as as_of, c.reason,
-          count(s.id)::int as member_count, count(s.id) filter (where s.is_online)::int as online_count
-        from clan c left join stint s on s.group_id = c.group_id and s.left_at is null
-        where c.state <> 'dropped'
-        group by c.group_id order by lower(c.name), c.group_id
-        """
-    )
-    return tuple(Clan(**{**row, "state": ClanState(row["state"])}) for row in rows)
+    clans = await select_any_clans(conn, None, now)
+    return tuple(clan for clan in clans if clan.state is not ClanState.DROPPED)
 
 
 async def select_clan(conn: Connection, group_id: int, now: datetime) -> Clan | None:
-    """One clan, dropped ones too."""
-    row = await conn.fetchrow(
+    """One clan, a dropped one too."""
+    return next(iter(await select_any_clans(conn, group_id, now)), None)
+
+
+async def select_any_clans(conn: Connection, group_id: int | None, now: datetime) -> tuple[Clan, ...]:
+    """One clan, or all (None), in whatever state; online is decided as in the roster."""
+    rows = await conn.fetch(
         """
         select c.group_id, c.state, c.name, c.callsign, c.motto, c.accepted_at as as_of, c.reason,
-          count(s.id)::int as member_count, count(s.id) filter (where s.is_online)::int as online_count
-        from clan c left join stint s on s.group_id = c.group_id and s.left_at is null
-        where c.group_id = $1
-        group by c.group_id
+          count(s.id)::int as member_count,
+          count(s.id) filter (where not p.private and p.activity_hash <> 0
+            and (p.transitory or s.is_online or $2 - p.activity_started_at < interval '15 minutes'))::int
+            as online_count
+        from clan c
+        left join stint s on s.group_id = c.group_id and s.left_at is null
+        left join profile p using (membership_id)
+        where $1::bigint is null or c.group_id = $1
+        group by c.group_id order by lower(c.name), c.group_id
         """,
         group_id,
+        now,
     )
-    return Clan(**{**row, "state": ClanState(row["state"])}) if row else None
+    return tuple(Clan(**{**row, "state": ClanState(row["state"])}) for row in rows)
 
 
 async def select_polled_clans(conn: Connection) -> tuple[int, ...]:

@@ -373,6 +373,20 @@ async def test_a_move_to_another_platform_is_neither_leave_nor_join(house: House
     assert await house.pool.fetchval("select moved_to from member where membership_id = 71") == 72
 
 
+async def test_two_accounts_of_one_person_are_kept_until_the_older_is_gone(house: House) -> None:
+    await house.cycle()
+    house.join(A, 71, bungie_net_id=7)
+    await house.cycle()
+    house.join(A, 72, bungie_net_id=7)
+    await house.cycles(7)
+    assert await house.kinds() == ["joined"]
+    house.leave(A, 71)
+    await house.cycles(2)
+    assert await house.kinds() == ["joined", "platform_moved"]
+    (_, moved) = reversed(await house.events())
+    assert moved.detail == {"from_membership_id": "71", "to_membership_id": "72"}
+
+
 async def test_after_a_long_gap_the_changes_are_one_digest(house: House) -> None:
     await house.cycle()
     house.clock.advance(7 * 3600)

@@ -141,24 +141,23 @@ def arrive(draft: Draft, row: RosterEntry) -> None:
 
 
 def tell_arrivals(draft: Draft) -> None:
-    """Say who joined, but for those who may turn out to have switched clan or moved platform."""
+    """Say who joined. A second account of a member is only kept; a member of another tracked clan may be switching."""
     for membership_id, since in list(draft.arrivals.items()):
         stay = draft.members[membership_id]
-        if membership_id in draft.rows and not _may_be_more(draft, stay, since):
-            del draft.arrivals[membership_id]
+        if membership_id not in draft.rows or _may_be_switch(draft, stay, since):
+            continue
+        if not _is_second_account(draft, stay):
             draft.tell(events.joined(draft.group_id, stay))
+        del draft.arrivals[membership_id]
 
 
-def _may_be_more(draft: Draft, stay: Stay, since: datetime) -> bool:
-    twins = [
-        other.membership_id
-        for other in draft.members.values()
-        if other.bungie_net_id is not None
-        and other.bungie_net_id == stay.bungie_net_id
-        and other.membership_id != stay.membership_id
-        and other.membership_id not in draft.arrivals
-    ]
-    if any(twin in draft.absences for twin in twins):
-        return True
-    patient = draft.now - since < SWITCH_PATIENCE
-    return patient and bool(twins or draft.watch.elsewhere.get(stay.membership_id))
+def _is_second_account(draft: Draft, stay: Stay) -> bool:
+    """Whether the person is here under another id: one person, who may be about to move platform."""
+    return stay.bungie_net_id is not None and any(
+        other.bungie_net_id == stay.bungie_net_id and key != stay.membership_id and key not in draft.arrivals
+        for key, other in draft.members.items()
+    )
+
+
+def _may_be_switch(draft: Draft, stay: Stay, since: datetime) -> bool:
+    return bool(draft.watch.elsewhere.get(stay.membership_id)) and draft.now - since < SWITCH_PATIENCE
