@@ -15,13 +15,9 @@ export async function call(method, path, body) {
 
 export const discord = (method, path, body) => call(method, `/sandbox/discord${path}`, body);
 
-// Live news. `onGap` is called after a reconnect, when something may have been missed.
-export function listen(onNews, onGap) {
+// Live news. `onOpen` is called whenever the stream begins, for what happened before it did.
+export function listen(onNews, onOpen) {
   const source = new EventSource("/sandbox/discord/events");
-  let opened = false;
-  source.addEventListener("open", () => {
-    if (opened) onGap();
-    opened = true;
-  });
+  source.addEventListener("open", onOpen);
   source.addEventListener("message", (event) => onNews(JSON.parse(event.data)));
 }

@@ -66,19 +66,31 @@ class Page {
   }
 
   async open(id) {
+    const before = this.channel;
     this.channel = this.channels.find((channel) => channel.id === id) || this.channels[0];
     this.unread.delete(this.channel.id);
     $("channel-name").textContent = this.channel.name;
     $("topic").textContent = this.channel.topic || "";
     document.title = `#${this.channel.name} · Tower Annex · simulated Discord`;
     this.drawSide();
-    if (!this.box.command && !this.box.input.value) this.box.toText("", matchMedia("(min-width: 48rem)").matches);
-    const messages = await discord("GET", `/channels/${this.channel.id}/messages?user_id=${this.user}`);
-    this.messages = new Map(messages.map((message) => [message.id, message]));
-    this.draw(true);
+    const moved = !before || before.id !== this.channel.id;
+    if (moved && !this.box.command && !this.box.input.value) this.box.toText("", matchMedia("(min-width: 48rem)").matches);
+    if (await this.fetchAll()) this.draw(moved || this.stuck);
   }
 
   // Messages
+
+  // All that this person sees here. News may overtake the answer: what is newer stays. False: the reader has gone on.
+  async fetchAll() {
+    const { channel, user } = this;
+    const fetched = await discord("GET", `/channels/${channel.id}/messages?user_id=${user}`);
+    if (channel.id !== this.channel.id || user !== this.user) return false;
+    const last = BigInt(fetched.length ? fetched.at(-1).id : 0);
+    const newer = [...this.messages.values()].filter((message) => message.channel_id === channel.id
+      && BigInt(message.id) > last && [null, user].includes(message.visible_to));
+    this.messages = new Map([...fetched, ...newer].map((message) => [message.id, message]));
+    return true;
+  }
 
   get listed() {
     return [...this.messages.values()].filter((message) => !this.dismissed.has(message.id)).slice(-SHOWN);
