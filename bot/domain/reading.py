@@ -63,13 +63,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A member whom the roster reads: of which clans, and whether the last accepted poll said isOnline."""
+    """A member whom the roster reads: of which clans, and whether the last accepted poll said isOnline.
+
+    `online_since` is lastOnlineStatusChange while isOnline.
+    """
 
     membership_id: int
     membership_type: int
     group_ids: frozenset[int]
     is_online: bool
     reading: Reading = field(default_factory=Reading)
+    online_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,11 @@ class OnlineCheck:
     at: datetime
     agreed: int
     contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoginLag:
+    """Within how many seconds 95 % of a day's logins showed in the roster; None without any."""
+
+    logins: int
+    seconds: int | None

@@ -8,29 +8,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
 
 from bot.domain.outcome import Outcome, Verdict
 from bot.domain.profile import Profile
-from bot.domain.reading import Reading, SealTerms, Subject
+from bot.domain.reading import LoginLag, Reading, SealTerms, Subject
 from bot.errors import BungieError, KeyRefused, Private, Throttled, Unavailable
 from bot.ingest.roster.absorb import absorb, fail, hide
 from bot.ingest.roster.due import Visit, plan_visits
 from bot.ingest.roster.online_check import compare, distrusted
 from bot.ingest.roster.presence import plays_by_profile
-from bot.ingest.roster.seals import is_baseline, seal_changes, wanted_records
+from bot.ingest.roster.seals import wanted_records
 from bot.jobs.loop import Loop
 from bot.jobs.manifest import wanted_by_names
+from bot.jobs.roster_store import store
+from bot.presenters.text import number, span
 from bot.services import Services
 from db.pool import Connection
-from db.queries import reading as queries
+from db.queries import online_check as checks
+from db.queries.member_seal import select_seal_terms
+from db.queries.reading import select_subjects
+from db.queries.setting import delete_setting, upsert_setting
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
+_NOTE = "note:roster"
 _DEFECT = "The answer could not be read."
 
 
@@ -62,17 +68,16 @@ async def run(services: Services) -> Outcome:
     if made.refused is not None:
         raise made.refused
     async with services.pool.acquire() as conn:
-        await _keep_checks(conn, made, services.clock.now())
-        names = await queries.select_clan_names(conn, made.rotating)
+        lag = await _measure(conn, made, services.clock.now())
         wake = await wanted_by_names(conn, services.clock.now())
-    return replace(_outcome(made, names), wake=wake)
+    return replace(_outcome(made, lag), wake=wake)
 
 
 async def _prepare(services: Services) -> _Pass:
     now = services.clock.now()
     async with services.pool.acquire() as conn:
-        subjects = await queries.select_subjects(conn)
-        terms = await queries.select_seal_terms(conn)
+        subjects = await select_subjects(conn)
+        terms = await select_seal_terms(conn)
         rotating = await _rotating(conn, now)
     services.bungie.breaker("profile").remember_good(
         s.membership_id for s in subjects if s.reading.read_at is not None and not s.reading.failures
@@ -109,7 +114,8 @@ async def _visit(services: Services, visit: Visit, made: _Pass) -> None:
     now = services.clock.now()
     after = _after(visit.subject.reading, answer, now, is_online=trusted)
     async with made.writing, services.pool.acquire() as conn, conn.transaction():
-        await _store(conn, visit.subject, after, answer, made.terms)
+        profile = answer if isinstance(answer, Profile) else None
+        await store(conn, visit.subject, after, profile, made.terms)
     made.read += not after.failures
     made.failed += bool(after.failures)
     if after.read_at == now:
@@ -146,49 +152,47 @@ def _after(reading: Reading, answer: Profile | BungieError, now: datetime, *, is
             return fail(reading, str(answer), now)
 
 
-async def _store(
-    conn: Connection, subject: Subject, after: Reading, answer: Profile | BungieError, terms: Iterable[SealTerms]
-) -> None:
-    before, member = subject.reading, subject.membership_id
-    assert after.tried_at is not None
-    await queries.upsert_reading(conn, member, after)
-    if after.portrait != before.portrait:
-        await queries.insert_portrait(conn, member, after.portrait, after.tried_at)
-    if after.characters:
-        await queries.upsert_characters(conn, member, after.characters, after.tried_at)
-    if isinstance(answer, Profile) and answer.records is not None and after.records_read_at == after.tried_at:
-        stored = await queries.select_seal_states(conn, member)
-        quiet = is_baseline(before, after.tried_at)
-        seals, gildings = seal_changes(terms, answer.records.seals, stored, after.tried_at, baseline=quiet)
-        await queries.upsert_seal_states(conn, member, seals)
-        await queries.insert_gildings(conn, member, gildings)
-
-
 async def _rotating(conn: Connection, now: datetime) -> frozenset[int]:
     """The clans whose isOnline most profiles of the last hour contradict."""
-    checks = sorted(await queries.select_online_checks(conn), key=lambda check: (check.group_id, check.at))
-    by_group = {group: list(rows) for group, rows in groupby(checks, key=lambda check: check.group_id)}
+    rows = sorted(await checks.select_online_checks(conn), key=lambda check: (check.group_id, check.at))
+    by_group = {group: list(of) for group, of in groupby(rows, key=lambda check: check.group_id)}
     return frozenset(group for group, rows in by_group.items() if distrusted(rows, rows[0].at, now))
 
 
-async def _keep_checks(conn: Connection, made: _Pass, now: datetime) -> None:
+async def _measure(conn: Connection, made: _Pass, now: datetime) -> LoginLag:
+    """Note whom isOnline was right about and say on /status where it can't be believed; how soon logins show."""
     if made.compared:
-        await queries.insert_online_checks(conn, compare(made.compared, now))
-        await queries.delete_online_checks(conn, now)
+        await checks.insert_online_checks(conn, compare(made.compared, now))
+        await checks.delete_online_checks(conn, now)
+        await checks.delete_logins(conn, now)
+    names = await checks.select_clan_names(conn, made.rotating)
+    if names:
+        await upsert_setting(conn, _NOTE, _doubt(names), now)
+    else:
+        await delete_setting(conn, _NOTE)
+    return await checks.select_login_lag(conn, now)
 
 
-def _outcome(made: _Pass, rotating: Iterable[str]) -> Outcome:
+def _doubt(names: Iterable[str]) -> str:
+    clans = ", ".join(names)
+    return f"Bungie.net's list of who is online contradicts the profiles in {clans}: members are read in turn."
+
+
+def _outcome(made: _Pass, lag: LoginLag) -> Outcome:
     counts = {"read": made.read, "failed": made.failed}
-    told = [
-        f"The clan list's isOnline contradicts the profiles in {name}: members are read in turn." for name in rotating
-    ]
     if made.stopped:
-        verdict = Verdict.PARTIAL if made.read else Verdict.SKIPPED
-        return Outcome(verdict, " ".join([made.stopped, *told]), counts)
+        return Outcome(Verdict.PARTIAL if made.read else Verdict.SKIPPED, made.stopped, counts)
     if made.failed:
-        told.insert(0, f"{made.failed} of {made.read + made.failed} profiles could not be read; they stay due.")
-        return Outcome(Verdict.PARTIAL, " ".join(told), counts)
-    return Outcome(Verdict.DONE, " ".join(told), counts)
+        sentence = f"{made.failed} of {made.read + made.failed} profiles could not be read; they stay due."
+        return Outcome(Verdict.PARTIAL, sentence, counts)
+    return Outcome(Verdict.DONE, _soon(lag), counts)
+
+
+def _soon(lag: LoginLag) -> str:
+    if lag.seconds is None:
+        return ""
+    within = span(timedelta(seconds=lag.seconds))
+    return f"Logins show within {within} (95 % of {number(lag.logins)} in 24 h)."
 
 
 LOOP = Loop("roster", "roster_seconds", run)

@@ -96,6 +96,15 @@ create table online_check (
   primary key (group_id, at)
 );
 
+-- How long after a login the member first showed as playing; a day of it is kept.
+create table login_seen (
+  membership_id          bigint not null references member,
+  seen_at                timestamptz not null,
+  seconds                integer not null check (seconds >= 0),
+  primary key (membership_id, seen_at)
+);
+create index login_seen_newest on login_seen (seen_at);
+
 -- The title that a completion record gives, by the genders of titlesByGender (in English they are the same).
 create view record_title as
 select hash, coalesce(json #>> '{titleInfo,titlesByGender,Male}', json #>> '{titleInfo,titlesByGender,Female}') as title

@@ -1,23 +1,14 @@
-"""Reading profiles: who there is to read, and what an answer leaves behind."""
+"""Reading profiles: who there is to read, and what of an answer is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from asyncpg import Record
 
 from bot.domain.profile import Character, CurrentActivity
-from bot.domain.reading import (
-    Gilding,
-    OnlineCheck,
-    Portrait,
-    Reading,
-    SealState,
-    SealTerms,
-    Stamp,
-    Subject,
-)
+from bot.domain.reading import Portrait, Reading, Stamp, Subject
 from db.pool import Connection
 
 
@@ -26,7 +17,9 @@ async def select_subjects(conn: Connection) -> tuple[Subject, ...]:
     rows = await conn.fetch(
         """
         select m.membership_id, m.membership_type, array_agg(s.group_id) as group_ids,
-               bool_or(s.is_online) as is_online, p.membership_id is not null as known, p.*
+               bool_or(s.is_online) as is_online,
+               max(s.online_changed_at) filter (where s.is_online) as online_since,
+               p.membership_id is not null as known, p.*
         from stint s
         join clan c on c.group_id = s.group_id and c.state = 'tracked'
         join member m on m.membership_id = s.membership_id
@@ -45,6 +38,7 @@ def _subject(row: Record) -> Subject:
         membership_type=row["membership_type"],
         group_ids=frozenset(row["group_ids"]),
         is_online=row["is_online"],
+        online_since=row["online_since"],
         reading=_reading(row) if row["known"] else Reading(),
     )
 
@@ -196,88 +190,3 @@ async def upsert_characters(
         [c.title_record_hash for c in characters],
         now,
     )
-
-
-async def select_seal_terms(conn: Connection) -> tuple[SealTerms, ...]:
-    """How each seal of the current manifest is earned; empty before the first manifest."""
-    rows = await conn.fetch(
-        "select record_hash, gilding_record_hash, record_hashes from seal order by position, record_hash"
-    )
-    return tuple(SealTerms(r["record_hash"], r["gilding_record_hash"], tuple(r["record_hashes"])) for r in rows)
-
-
-async def select_seal_states(conn: Connection, membership_id: int) -> dict[int, SealState]:
-    """A member's seals by record hash."""
-    rows = await conn.fetch(
-        """
-        select record_hash, held_since, quiet, gilded_times, gilded_this_season, done, "of"
-        from member_seal where membership_id = $1
-        """,
-        membership_id,
-    )
-    return {row["record_hash"]: SealState(**dict(row)) for row in rows}
-
-
-async def upsert_seal_states(conn: Connection, membership_id: int, seals: Sequence[SealState]) -> None:
-    await conn.execute(
-        """
-        insert into member_seal as s (membership_id, record_hash, held_since, quiet, gilded_times, gilded_this_season,
-          done, "of")
-        select $1, * from unnest($2::bigint[], $3::timestamptz[], $4::boolean[], $5::int[], $6::boolean[], $7::int[],
-          $8::int[])
-        on conflict (membership_id, record_hash) do update set (held_since, quiet, gilded_times, gilded_this_season,
-          done, "of") = (coalesce(s.held_since, excluded.held_since), excluded.quiet,
-          greatest(s.gilded_times, excluded.gilded_times), excluded.gilded_this_season, excluded.done, excluded."of")
-        """,
-        membership_id,
-        [s.record_hash for s in seals],
-        [s.held_since for s in seals],
-        [s.quiet for s in seals],
-        [s.gilded_times for s in seals],
-        [s.gilded_this_season for s in seals],
-        [s.done for s in seals],
-        [s.of for s in seals],
-    )
-
-
-async def insert_gildings(conn: Connection, membership_id: int, gildings: Sequence[Gilding]) -> None:
-    await conn.execute(
-        """
-        insert into member_gilding (membership_id, record_hash, times, seen_at, quiet)
-        select $1, * from unnest($2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
-        on conflict do nothing
-        """,
-        membership_id,
-        [g.record_hash for g in gildings],
-        [g.times for g in gildings],
-        [g.seen_at for g in gildings],
-        [g.quiet for g in gildings],
-    )
-
-
-async def insert_online_checks(conn: Connection, checks: Sequence[OnlineCheck]) -> None:
-    await conn.executemany(
-        """
-        insert into online_check (group_id, at, agreed, contradicted) values ($1, $2, $3, $4)
-        on conflict (group_id, at) do update set agreed = online_check.agreed + excluded.agreed,
-          contradicted = online_check.contradicted + excluded.contradicted
-        """,
-        [(c.group_id, c.at, c.agreed, c.contradicted) for c in checks],
-    )
-
-
-async def select_online_checks(conn: Connection) -> tuple[OnlineCheck, ...]:
-    """All that is kept, the oldest first."""
-    rows = await conn.fetch("select group_id, at, agreed, contradicted from online_check order by at")
-    return tuple(OnlineCheck(**dict(row)) for row in rows)
-
-
-async def delete_online_checks(conn: Connection, now: datetime) -> None:
-    """Forget what is older than a day."""
-    await conn.execute("delete from online_check where at < $1", now - timedelta(days=1))
-
-
-async def select_clan_names(conn: Connection, group_ids: Iterable[int]) -> tuple[str, ...]:
-    """The names of those clans, in their alphabet."""
-    rows = await conn.fetch("select name from clan where group_id = any($1) order by lower(name)", list(group_ids))
-    return tuple(row["name"] for row in rows)

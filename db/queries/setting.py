@@ -37,3 +37,7 @@ async def insert_setting(conn: Connection, key: str, value: Any, now: datetime) 
         value,
         now,
     )
+
+
+async def delete_setting(conn: Connection, key: str) -> None:
+    await conn.execute("delete from setting where key = $1", key)

@@ -8,7 +8,8 @@ from typing import Any
 from bot.domain.profile import CurrentActivity
 from bot.domain.reading import Reading, SealState
 from db.pool import Connection
-from db.queries.reading import insert_portrait, upsert_reading, upsert_seal_states
+from db.queries.member_seal import upsert_seal_states
+from db.queries.reading import insert_portrait, upsert_reading
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)

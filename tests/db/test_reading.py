@@ -3,21 +3,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.domain.profile import CurrentActivity
-from bot.domain.reading import Gilding, OnlineCheck, Portrait, Reading, SealState, SealTerms, Stamp
+from bot.domain.reading import Gilding, LoginLag, OnlineCheck, Portrait, Reading, SealState, SealTerms, Stamp
 from db.pool import Pool
-from db.queries.reading import (
+from db.queries.member_seal import insert_gildings, select_seal_states, select_seal_terms, upsert_seal_states
+from db.queries.online_check import (
+    delete_logins,
     delete_online_checks,
-    insert_gildings,
+    insert_login,
     insert_online_checks,
-    insert_portrait,
     select_clan_names,
+    select_login_lag,
     select_online_checks,
-    select_seal_states,
-    select_seal_terms,
-    select_subjects,
-    upsert_reading,
-    upsert_seal_states,
 )
+from db.queries.reading import insert_portrait, select_subjects, upsert_reading
 from tests.db.roster_rows import CLAN, CONQUEROR, NOON, OTHER, RIVENSBANE, add_clan, add_manifest, add_member
 
 WHOLE = Reading(
@@ -120,3 +118,16 @@ async def test_clans_are_named(pool: Pool) -> None:
     async with pool.acquire() as conn:
         await add_clan(conn)
         assert await select_clan_names(conn, [CLAN, 5]) == (f"Clan {CLAN}",)
+
+
+async def test_the_lag_of_logins_is_that_of_the_last_day(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        await add_clan(conn)
+        await add_member(conn, 1)
+        assert await select_login_lag(conn, NOON) == LoginLag(0, None)
+        for number in range(100):
+            await insert_login(conn, 1, number, NOON - timedelta(minutes=number))
+        await insert_login(conn, 1, 5000, NOON - timedelta(days=2))
+        assert await select_login_lag(conn, NOON) == LoginLag(100, 95)
+        await delete_logins(conn, NOON)
+        assert await conn.fetchval("select max(seconds) from login_seen") == 99

@@ -11,7 +11,8 @@ from bot.domain.reading import Gilding, Portrait, Reading, SealState
 from bot.domain.role import Role
 from bot.domain.roster import HeldSeal, RosterMember
 from db.pool import Connection, Pool
-from db.queries.reading import insert_gildings, insert_portrait
+from db.queries.member_seal import insert_gildings
+from db.queries.reading import insert_portrait
 from db.queries.roster import select_roster, select_roster_freshness
 from tests.db.roster_rows import (
     CLAN,

@@ -98,13 +98,15 @@ async def _enter(conn: Connection, group_id: int, person: Person, now: datetime)
         now,
     )
     await conn.execute(
-        """insert into stint (group_id, membership_id, joined_at, role, is_online) values ($1, $2, $3, $4, $5)
-        on conflict (group_id, membership_id, joined_at) do update set is_online = excluded.is_online""",
+        """insert into stint (group_id, membership_id, joined_at, role, is_online, online_changed_at)
+        values ($1, $2, $3, $4, $5, $6) on conflict (group_id, membership_id, joined_at)
+        do update set is_online = excluded.is_online, online_changed_at = excluded.online_changed_at""",
         group_id,
         int(person.membership_id),
         person.joined_at,
         ROLES[person.role],
         person.online,
+        person.status_changed,
     )
 
 

@@ -18,8 +18,10 @@ from bot.sandbox import facts
 from bot.sandbox.world import Person
 from bot.sandbox.world.rows import roster_row, stamp
 from db.pool import Pool
-from db.queries.reading import select_seal_states, select_subjects
+from db.queries.member_seal import select_seal_states
+from db.queries.reading import select_subjects
 from db.queries.roster import select_roster
+from db.queries.status import select_notes
 from tests.jobs.roster_world import RosterWorld, poll, roster_world
 
 
@@ -152,6 +154,14 @@ async def test_a_login_is_there_after_the_next_poll_and_pass_and_a_logout_too(ma
     made.world.set_offline(person.membership_id)
     await pass_after(made)
     assert not (await roster(made))[person.membership_id].online
+
+
+async def test_how_soon_logins_show_is_measured(made: RosterWorld) -> None:
+    assert (await run(made.services)).sentence == ""
+    made.clock.advance(120)
+    made.world.set_online(of(made).membership_id)
+    assert (await pass_after(made)).sentence == "Logins show within 3 min (95 % of 1 in 24 h)."
+    assert (await pass_after(made)).sentence == "Logins show within 3 min (95 % of 1 in 24 h)."
 
 
 # ---- who is read ----
@@ -311,16 +321,23 @@ async def test_a_gilding_is_counted_when_it_is_seen(made: RosterWorld) -> None:
 # ---- an isOnline that lies ----
 
 
+async def notes(made: RosterWorld) -> tuple[str, ...]:
+    async with made.services.pool.acquire() as conn:
+        return await select_notes(conn)
+
+
 async def test_a_roster_that_never_says_online_makes_the_clan_read_in_turn(made: RosterWorld) -> None:
     await run(made.services)
-    said = []
-    for _ in range(25):
+    for number in range(22):
+        if number == 19:
+            assert await notes(made) == (), "an hour must be watched"
         made.clock.advance(180)
         async with made.services.pool.acquire() as conn:
             await conn.execute("update stint set is_online = false")
-        said.append((await run(made.services)).sentence)
-    assert said[0] == ""
-    assert said[-1] == "The clan list's isOnline contradicts the profiles in Clan: members are read in turn."
-    for _ in range(25):
+        await run(made.services)
+    assert await notes(made) == (
+        "Bungie.net's list of who is online contradicts the profiles in Clan: members are read in turn.",
+    )
+    for _ in range(14):
         await pass_after(made)
-    assert (await pass_after(made)).sentence == ""
+    assert await notes(made) == ()

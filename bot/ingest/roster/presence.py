@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.profile import CurrentActivity
-from bot.domain.reading import Reading
+from bot.domain.reading import Reading, Subject
 
 FRESH = timedelta(minutes=15)
 
@@ -22,3 +22,16 @@ def plays_by_profile(reading: Reading, now: datetime) -> bool:
     if reading.portrait.private:
         return False
     return is_playing(reading.activity, transitory=reading.transitory, is_online=False, now=now)
+
+
+def login_lag(subject: Subject, after: Reading, now: datetime) -> timedelta | None:
+    """How long ago someone logged in who is seen playing for the first time; None where nothing tells.
+
+    The login is the sooner of lastOnlineStatusChange and the activity's start, of those that lie after the last read.
+    """
+    before = subject.reading
+    if before.read_at is None or before.playing or not after.playing or after.activity is None:
+        return None
+    told = [after.activity.started_at, *([subject.online_since] if subject.online_since else [])]
+    since = [moment for moment in told if before.read_at < moment <= now]
+    return now - min(since) if since else None
