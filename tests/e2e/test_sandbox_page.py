@@ -107,6 +107,9 @@ async def test_a_command_that_nobody_answers_says_so(page: Page, there: Running)
         await expect(page.locator(".broken .failed")).to_have_text("⚠ The application did not respond")
     finally:
         there.server.interactions.patience = 3.0
+    await type_command(page, "/card ")
+    await expect(page.locator(".message").last).to_contain_text("/card")
+    await expect(page.locator(".broken")).to_have_count(1)
 
 
 async def test_only_its_invoker_sees_an_ephemeral_answer(page: Page) -> None:

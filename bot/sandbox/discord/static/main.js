@@ -87,8 +87,9 @@ class Page {
     if (channel.id !== this.channel.id || user !== this.user) return false;
     const last = BigInt(fetched.length ? fetched.at(-1).id : 0);
     const newer = [...this.messages.values()].filter((message) => message.channel_id === channel.id
-      && BigInt(message.id) > last && [null, user].includes(message.visible_to));
-    this.messages = new Map([...fetched, ...newer].map((message) => [message.id, message]));
+      && (message.failed || BigInt(message.id) > last) && [null, user].includes(message.visible_to));
+    const all = [...fetched, ...newer].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+    this.messages = new Map(all.map((message) => [message.id, message]));
     return true;
   }
 
@@ -146,13 +147,11 @@ class Page {
     if (outcome.modal || outcome.response_type === 9) toast("The bot opened a form; this page does not show forms.", true);
     if (outcome.ok || !call) return;
     const person = this.users.find((user) => user.id === call.user);
-    const note = el("li", { class: "message ephemeral broken" },
-      el("p", { class: "used" }, avatar(person, 16), el("b", {}, person.name), " used ", el("span", { class: "mention" }, `/${call.name}`)),
-      avatar({ ...this.bot, bot: true }),
-      el("div", { class: "body" }, el("h3", { class: "author" }, el("b", { class: "is-bot" }, this.bot.name), el("span", { class: "app-tag" }, "APP")),
-        el("p", { class: "failed" }, `⚠ ${outcome.error || "The application did not respond"}`), el("p", { class: "private" }, "Only you can see this")));
-    $("messages").append(note);
-    this.toEnd();
+    const failed = `⚠ ${outcome.error || "The application did not respond"}`;
+    const note = localNote(outcome.id, call, person, { ...this.bot, username: this.bot.name, bot: true }, failed);
+    if (call.channel !== this.channel.id || call.user !== this.user) return;
+    this.messages.set(note.id, note);
+    this.draw(true);
   }
 
   // News
@@ -213,6 +212,15 @@ class Page {
     $("open-side").setAttribute("aria-expanded", String(narrow && which === "side"));
     this.world.visible(world);
   }
+}
+
+// A failed command stands in the channel like a message that only its invoker sees; no server knows of it.
+function localNote(id, call, person, author, failed) {
+  return {
+    id, channel_id: call.channel, author, failed, visible_to: call.user, timestamp: new Date().toISOString(), flags: 0, content: "",
+    interaction: { name: call.name, user: { id: person.id, username: person.name } }, interaction_metadata: {},
+    embeds: [], components: [], attachments: [], files: [], mentions: [],
+  };
 }
 
 new Page().start().catch((error) => toast(`The page could not start: ${error.message}`, true));

@@ -26,11 +26,11 @@ export function follows(message, before) {
 
 export function messageNode(message, before, page) {
   const grouped = follows(message, before);
-  const node = el("li", { class: ["message", grouped && "grouped", message.visible_to && "ephemeral", pings(message, page) && "pinged"].filter(Boolean).join(" "), id: `m${message.id}` },
+  const node = el("li", { class: ["message", grouped && "grouped", message.visible_to && "ephemeral", pings(message, page) && "pinged", message.failed && "broken"].filter(Boolean).join(" "), id: `m${message.id}` },
     used(message),
     grouped ? el("span", { class: "side-time" }, hour(message.timestamp)) : avatar({ ...message.author, name: nameOf(message.author) }),
     el("div", { class: "body" }, !grouped && head(message), content(message, page),
-      el("p", { class: "failed", hidden: true }, "This interaction failed"), private_(message, page)));
+      el("p", { class: "failed", hidden: !message.failed }, message.failed || "This interaction failed"), private_(message, page)));
   return node;
 }
 
