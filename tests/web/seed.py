@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from db.pool import Pool
+from db.pool import Connection, Pool
+
+Writer = Pool | Connection
 
 QUIET_ORBIT = 4611001
 NIGHT_LEDGER = 4611002
@@ -38,11 +40,11 @@ class World:
     members: tuple[int, ...]
 
 
-async def definitions(pool: Pool, now: datetime) -> None:
+async def definitions(conn: Writer, now: datetime) -> None:
     """Sixteen seals, four activities."""
-    await pool.execute("insert into manifest_version values ('1.0', 'en', '{}', $1, true, 20, 0, 0)", now)
+    await conn.execute("insert into manifest_version values ('1.0', 'en', '{}', $1, true, 20, 0, 0)", now)
     for number, title in enumerate(TITLES, start=1):
-        await pool.execute(
+        await conn.execute(
             """
             insert into seal (record_hash, node_hash, name, title, legacy, position, icon, record_hashes, is_current)
             values ($1, $2, $3, $3, false, $4, '', '{}', true)
@@ -50,15 +52,15 @@ async def definitions(pool: Pool, now: datetime) -> None:
             number, 1000 + number, title, number,
         )  # fmt: skip
         await _definition(
-            pool, "DestinyRecordDefinition", number, title, {"titleInfo": {"titlesByGender": {"Male": title}}}
+            conn, "DestinyRecordDefinition", number, title, {"titleInfo": {"titlesByGender": {"Male": title}}}
         )
     for number, name, mode in ACTIVITIES:
-        await _definition(pool, "DestinyActivityDefinition", number, name, {})
-        await _definition(pool, "DestinyActivityModeDefinition", 100 + number, mode, {})
+        await _definition(conn, "DestinyActivityDefinition", number, name, {})
+        await _definition(conn, "DestinyActivityModeDefinition", 100 + number, mode, {})
 
 
-async def _definition(pool: Pool, table: str, number: int, name: str, json: dict[str, Any]) -> None:
-    await pool.execute(
+async def _definition(conn: Writer, table: str, number: int, name: str, json: dict[str, Any]) -> None:
+    await conn.execute(
         """
         insert into definition (table_name, hash, name, json, digest, version_added)
         values ($1, $2, $3, $4, '', '1.0')
@@ -68,10 +70,10 @@ async def _definition(pool: Pool, table: str, number: int, name: str, json: dict
 
 
 async def clan(
-    pool: Pool, now: datetime, group_id: int, name: str, callsign: str, motto: str, *, read: bool = True
+    conn: Writer, now: datetime, group_id: int, name: str, callsign: str, motto: str, *, read: bool = True
 ) -> None:
     """A tracked clan; `read` False: one that waits for its first poll."""
-    await pool.execute(
+    await conn.execute(
         """
         insert into clan (group_id, state, always, name, callsign, motto, member_count, added_at, group_read_at,
           baseline_at, accepted_at)
@@ -83,7 +85,7 @@ async def clan(
 
 
 async def member(
-    pool: Pool,
+    conn: Writer,
     group_id: int,
     membership_id: int,
     name: str,
@@ -93,7 +95,7 @@ async def member(
     online: bool = False,
     left_at: datetime | None = None,
 ) -> None:
-    await pool.execute(
+    await conn.execute(
         """
         insert into member (membership_id, membership_type, bungie_net_id, name, first_seen_at)
         values ($1, 3, $1, $2, $3)
@@ -101,7 +103,7 @@ async def member(
         """,
         membership_id, name, joined_at,
     )  # fmt: skip
-    await pool.execute(
+    await conn.execute(
         """
         insert into stint (group_id, membership_id, joined_at, left_at, role, is_online)
         values ($1, $2, $3, $4, $5, $6)
@@ -111,7 +113,7 @@ async def member(
 
 
 async def profile(
-    pool: Pool,
+    conn: Writer,
     membership_id: int,
     now: datetime,
     *,
@@ -123,7 +125,7 @@ async def profile(
     activity: int | None = None,
     started_at: datetime | None = None,
 ) -> None:
-    await pool.execute(
+    await conn.execute(
         """
         insert into profile (membership_id, tried_at, read_at, last_played_at, power, triumph_score,
           triumph_score_active, title_record_hash, private, hidden_reads, activity_hash, activity_mode_hash,
@@ -136,15 +138,15 @@ async def profile(
     )  # fmt: skip
 
 
-async def seal(pool: Pool, membership_id: int, record: int, since: datetime, gilded_times: int = 0) -> None:
-    await pool.execute(
+async def seal(conn: Writer, membership_id: int, record: int, since: datetime, gilded_times: int = 0) -> None:
+    await conn.execute(
         "insert into member_seal (membership_id, record_hash, held_since, gilded_times) values ($1, $2, $3, $4)",
         membership_id, record, since, gilded_times,
     )  # fmt: skip
 
 
 async def event(
-    pool: Pool,
+    conn: Writer,
     kind: str,
     group_id: int | None,
     membership_id: int | None,
@@ -153,7 +155,7 @@ async def event(
     detail: dict[str, Any] | None = None,
     other_group_id: int | None = None,
 ) -> None:
-    await pool.execute(
+    await conn.execute(
         """
         insert into event (kind, group_id, membership_id, name, about, occurred_at, recorded_at, detail, other_group_id)
         values ($1, $2, $3, $4, $5, $6::timestamptz, $6, $7, $8)
@@ -162,10 +164,10 @@ async def event(
     )  # fmt: skip
 
 
-async def loops(pool: Pool, now: datetime, *, late: bool = False) -> None:
+async def loops(conn: Writer, now: datetime, *, late: bool = False) -> None:
     for name, seconds in (("manifest", 1200), ("membership", 180), ("roster", 180)):
         ended = now - (timedelta(hours=5) if late else timedelta(seconds=seconds * 0.7))
-        await pool.execute(
+        await conn.execute(
             """
             insert into loop (name, interval_seconds, last_started_at, last_finished_at, last_ok_at, last_verdict,
               last_sentence, next_at)
@@ -176,36 +178,41 @@ async def loops(pool: Pool, now: datetime, *, late: bool = False) -> None:
 
 
 async def quiet_orbit(pool: Pool, now: datetime, size: int = 62) -> World:
-    """Nine of them play, one is private, some are idle, three are new; some have never been read."""
+    """Nine of them play, one is private, some are idle, three are new, one has never been read. One transaction."""
+    async with pool.acquire() as conn, conn.transaction():
+        return await _quiet_orbit(conn, now, size)
+
+
+async def _quiet_orbit(conn: Writer, now: datetime, size: int) -> World:
     chance = random.Random(7)
-    await definitions(pool, now)
-    await loops(pool, now)
-    await clan(pool, now, QUIET_ORBIT, "Quiet Orbit", "QORB", "No rush. The light isn’t going anywhere.")
+    await definitions(conn, now)
+    await loops(conn, now)
+    await clan(conn, now, QUIET_ORBIT, "Quiet Orbit", "QORB", "No rush. The light isn’t going anywhere.")
     ids = tuple(range(FIRST_MEMBER, FIRST_MEMBER + size))
     for place, membership_id in enumerate(ids):
-        await _person(pool, now, chance, place, membership_id)
-    await _past(pool, now, ids)
+        await _person(conn, now, chance, place, membership_id)
+    await _past(conn, now, ids)
     return World(now, ids)
 
 
-async def _person(pool: Pool, now: datetime, chance: random.Random, place: int, membership_id: int) -> None:
+async def _person(conn: Writer, now: datetime, chance: random.Random, place: int, membership_id: int) -> None:
     name = NAMES[place % len(NAMES)] + ("" if place < len(NAMES) else f" {place // len(NAMES) + 1}")
     role = {0: "founder", 4: "admin", 12: "admin", 30: "beginner"}.get(place, "member")
     days = chance.uniform(1, 29) if 24 <= place < 27 else chance.uniform(60, 2600)
     online = place < len(PLAYING)
     await member(
-        pool, QUIET_ORBIT, membership_id, f"{name}#{chance.randrange(1, 9999):04d}", now - timedelta(days=days),
+        conn, QUIET_ORBIT, membership_id, f"{name}#{chance.randrange(1, 9999):04d}", now - timedelta(days=days),
         role=role, online=online,
     )  # fmt: skip
     if place == 29:
         return  # never read
     held = chance.sample(range(1, 17), chance.randrange(0, 14))
     for record in held:
-        await seal(pool, membership_id, record, now, chance.choice((0, 0, 0, 1, 3, 6)))
+        await seal(conn, membership_id, record, now, chance.choice((0, 0, 0, 1, 3, 6)))
     away = timedelta(hours=chance.uniform(0.2, 20) if place < 24 else chance.uniform(20, 2000))
     activity, length = (ACTIVITIES[PLAYING[place]][0], (14, 52, 6, 2)[PLAYING[place]]) if online else (None, 0)
     await profile(
-        pool, membership_id, now - timedelta(seconds=70),
+        conn, membership_id, now - timedelta(seconds=70),
         played_at=None if place == 28 else now - away,
         power=None if place == 28 else chance.randrange(440, 551),
         score=None if place == 28 else chance.randrange(9_000, 99_000),
@@ -214,7 +221,7 @@ async def _person(pool: Pool, now: datetime, chance: random.Random, place: int, 
     )  # fmt: skip
 
 
-async def _past(pool: Pool, now: datetime, ids: tuple[int, ...]) -> None:
+async def _past(conn: Writer, now: datetime, ids: tuple[int, ...]) -> None:
     """What happened today and yesterday, one of each kind that there is."""
     here: tuple[tuple[str, int | None, str, float, dict[str, Any]], ...] = (
         ("seal_gilded", 4, "Tamsin#6469", 0.5, {"record_hash": 1, "title": "Conqueror", "times": 6}),
@@ -235,7 +242,7 @@ async def _past(pool: Pool, now: datetime, ids: tuple[int, ...]) -> None:
         ("clan_changed", None, "Quiet Orbit", 50, {"field": "motto", "from": "Rush.", "to": "No rush."}),
     )
     await member(
-        pool,
+        conn,
         QUIET_ORBIT,
         4611686018999999999,
         "Gale#2210",
@@ -244,5 +251,5 @@ async def _past(pool: Pool, now: datetime, ids: tuple[int, ...]) -> None:
     )
     for kind, place, name, hours, detail in here:
         who = 4611686018999999999 if kind == "left" else None if place is None else ids[min(place, len(ids) - 1)]
-        await event(pool, kind, QUIET_ORBIT, who, name, now - timedelta(hours=hours), detail)
-    await event(pool, "manifest_updated", None, None, "", now - timedelta(hours=60), {"version": "1.0"})
+        await event(conn, kind, QUIET_ORBIT, who, name, now - timedelta(hours=hours), detail)
+    await event(conn, "manifest_updated", None, None, "", now - timedelta(hours=60), {"version": "1.0"})
