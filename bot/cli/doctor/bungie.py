@@ -18,7 +18,7 @@ from bot.domain.membership import GroupDetail
 from bot.errors import BungieError, KeyRefused, NotThere, NotYet, Unavailable
 from bot.presenters.text import plural
 
-_LOOKED_AT = 6  # members whose profile is read to compare it with the roster
+_LOOKED_AT = 10  # members whose profile is read to compare it with the roster
 _ITEM = 347366834  # Ace of Spades
 _ITEM_FIELDS = ("displayProperties.name", "itemType", "inventory.tierType", "collectibleHash")
 _TABLES = (
