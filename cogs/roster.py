@@ -95,7 +95,7 @@ def _controls(asked: RosterAsked, pages: int, url: str | None) -> ui.View:
     show=[app_commands.Choice(name=label, value=value.value) for value, label in SHOW_LABELS.items()],
 )
 @app_commands.autocomplete(clan=clans.suggest)
-@pace.brisk
+@pace.brisk()
 async def roster(
     interaction: discord.Interaction[HawthorneBot],
     clan: str | None = None,

@@ -16,7 +16,7 @@ from db.queries.status import select_status
 
 @app_commands.command(description="How old the data is, what Bungie.net does, and what waits to be told.")
 @app_commands.describe(private="Answer only to me")
-@pace.brisk
+@pace.brisk()
 async def status(interaction: discord.Interaction[HawthorneBot], private: bool = False) -> None:
     async with reading(interaction.client) as (conn, now):
         found = await select_status(conn, now, __version__)

@@ -181,7 +181,9 @@ async def test_all_pages_of_the_command_show_everyone_once(place: Town) -> None:
         while True:
             message = answer["response"]
             lines += [line for line in text_of(message).splitlines() if line.startswith(("●", "○"))]
-            onward = next(b for row in message["components"] for b in row["components"] if b.get("label") == "›")
+            buttons = [b for row in message.get("components", []) for b in row["components"]]
+            assert buttons, text_of(message)
+            onward = next(button for button in buttons if button.get("label") == "›")
             if onward.get("disabled"):
                 break
             answer = await place.ask(
