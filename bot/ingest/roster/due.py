@@ -14,7 +14,7 @@ RECORDS = 900
 _WEEK = timedelta(days=7)
 _ACTIVE_EVERY = timedelta(minutes=30)
 _IDLE_EVERY = timedelta(hours=6)
-_IDLE_AT_LEAST = timedelta(hours=1)
+_IDLE_AT_LEAST = timedelta(hours=1)  # whose turn comes sooner after a read waits for the next one, 6 hours at most
 _RETRY_FIRST = timedelta(minutes=5)
 _RETRY_AT_MOST = timedelta(minutes=30)
 _FIRST_RETRIES = 2
@@ -125,9 +125,9 @@ def _in_back_off(reading: Reading, now: datetime) -> bool:
 def _in_turn(subjects: list[Subject], now: datetime, *, readable: bool) -> list[Subject]:
     """Who plays by their own profile, who isn't known yet, and a share of the others, the most overdue first."""
     able = [s for s in subjects if not _in_back_off(s.reading, now)]
-    always = [s for s in able if _is_new(s.reading, readable) or _lively(s.reading, now)]
-    rest = sorted((s for s in able if s not in always), key=lambda s: -_overdue(s.reading, now))
-    return always + rest[: -(-len(subjects) // _ROTATION)]
+    always = {s.membership_id: s for s in able if _is_new(s.reading, readable) or _lively(s.reading, now)}
+    rest = sorted((s for s in able if s.membership_id not in always), key=lambda s: -_overdue(s.reading, now))
+    return [*always.values(), *rest[: -(-len(subjects) // _ROTATION)]]
 
 
 def _order(subject: Subject, now: datetime) -> tuple[bool, float, int]:

@@ -71,9 +71,12 @@ def _seal(
 
 
 def _progress(term: SealTerms, records: Mapping[int, RecordState]) -> tuple[int, int] | None:
-    """The completion record's own objective where it has one, else its triumphs counted; None: not in the answer."""
+    """The completion record's own objective where it has one, else its triumphs counted; None: not in the answer.
+
+    Objectives may count on past their goal (Bungie-net/api#1203: 102 of 1).
+    """
     completion = records[term.record_hash]
     if completion.done is not None and completion.of:
-        return completion.done, completion.of
+        return min(completion.done, completion.of), completion.of
     read = [records[record] for record in term.triumphs if record in records]
     return (sum(state.complete for state in read), len(term.triumphs)) if read else None

@@ -75,6 +75,10 @@ def test_progress_is_the_completion_records_own_where_it_has_one() -> None:
     assert seal_changes([TERM], told, {}, NOON, baseline=True)[0][0] == SealState(SEAL, done=7, of=9)
 
 
+def test_progress_ends_at_its_goal() -> None:
+    assert seal_changes([TERM], {10: state(67, done=102, of=1)}, {}, NOON, baseline=True)[0][0].done == 1
+
+
 def test_progress_is_otherwise_the_triumphs_done() -> None:
     told = {10: state(4), 20: state(1), 21: state(4), 22: state(0)}
     assert seal_changes([TERM], told, {}, NOON, baseline=True)[0][0] == SealState(SEAL, done=2, of=3)
