@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import aiohttp
 import asyncpg
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from bot.cli.doctor import examine, machine
 from bot.cli.doctor.finding import Finding, Mark
@@ -51,6 +53,7 @@ class Place:
             "bungie": {"api_key": sandbox.api_key, "url": sandbox.bungie_url, "stats_url": sandbox.stats_url},
             "clans": {"ids": sandbox.clan_ids},
             "database": {"url": dsn},
+            "dashboard": {"port": free_port()},
         }
 
     def write(self, **sections: dict[str, Any]) -> None:
@@ -105,7 +108,7 @@ async def test_all_well_is_a_line_a_check(place: Place) -> None:
     assert {finding.mark for finding in found} == {Mark.OK}, [finding.line for finding in found]
     clans = [f"clan {group_id}" for group_id in sorted(place.sandbox.clan_ids, key=int)]
     assert [finding.check for finding in found] == [
-        *("config", "data_dir", "database", "migrations", "Bungie key"),
+        *("config", "data_dir", "database", "migrations", "dashboard", "Bungie key"),
         *clans,
         *("rows a page", "isOnline", "settings roots", "manifest", "item fields", "report host"),
         *("Discord token", "channel #clan-news", "clock"),
@@ -188,6 +191,36 @@ async def test_a_wrong_key_is_one_finding(
     assert list(broken) == [check]
     assert says in broken[check]
     assert "canary" not in str(broken)
+
+
+async def test_a_port_that_another_program_has(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", place.keys["dashboard"]["port"])):
+        broken = await place.broken()
+    assert list(broken) == ["dashboard"]
+    assert "set dashboard.port" in broken["dashboard"]
+
+
+async def test_a_port_that_hawthorne_has_is_fine(place: Place) -> None:
+    app = web.Application()
+    app.router.add_get("/healthz", healthy)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", place.keys["dashboard"]["port"]).start()
+    try:
+        said = {finding.check: finding for finding in await place.findings()}
+    finally:
+        await runner.cleanup()
+    assert said["dashboard"].mark is Mark.OK
+    assert "Hawthorne listens" in said["dashboard"].text
+
+
+async def healthy(request: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+async def test_a_host_that_is_none(place: Place) -> None:
+    broken = await place.broken(dashboard={"access": "public", "host": "no such host"})
+    assert "dashboard.host" in broken["dashboard"]
 
 
 async def test_one_good_clan_among_bad_ones(place: Place) -> None:
@@ -383,6 +416,8 @@ async def test_a_recording_that_can_not_be_saved(place: Place, tmp_path: Path) -
 
 async def test_nothing_configured_at_all(tmp_path: Path) -> None:
     port = free_port()
-    code, lines, _ = await run(cwd=tmp_path, env={"HAWTHORNE_BUNGIE__URL": f"http://127.0.0.1:{port}"})
+    code, lines, _ = await run(
+        cwd=tmp_path, env={"HAWTHORNE_BUNGIE__URL": f"http://127.0.0.1:{port}", "HAWTHORNE_DASHBOARD__PORT": str(port)}
+    )
     assert code == 1
     assert [line.split(":")[0] for line in lines if line.startswith("fix")] == ["fix  Bungie key", "fix  Discord token"]

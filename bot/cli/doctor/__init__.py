@@ -14,6 +14,7 @@ from bot.bungie.probe import Tell
 from bot.cli.doctor.bungie import check_bungie
 from bot.cli.doctor.finding import Finding, Mark, fix, ok, skip
 from bot.cli.doctor.machine import Memory, check_machine
+from bot.cli.doctor.port import check_port
 from bot.cli.doctor.record import Recording, save
 from bot.cli.doctor.server import Skew, check_discord
 from bot.cli.options import config_option, run_async
@@ -68,6 +69,7 @@ async def examine(
     memory, skew = Memory(), Skew()
     async for finding in check_machine(config, memory):
         yield finding
+    yield await check_port(config)
     clans = memory.clans | set(config.clans.ids)
     async for finding in check_bungie(config, clans, clock, skew, tell):
         yield finding
