@@ -61,16 +61,6 @@ class RosterMember:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterFreshness:
-    """polled_at: the last accepted poll; read_at: the newest profile. It grows while `read` is below `members`."""
-
-    polled_at: datetime | None
-    read_at: datetime | None
-    read: int
-    members: int
-
-
-@dataclass(frozen=True, slots=True)
 class SealColumn:
     """One seal of the current manifest in its fixed place: what strips of seals are drawn by."""
 

@@ -9,7 +9,7 @@ from asyncpg import Record
 
 from bot.domain.activity import NamedActivity
 from bot.domain.role import Role
-from bot.domain.roster import HeldSeal, RosterFreshness, RosterMember
+from bot.domain.roster import HeldSeal, RosterMember
 from db.pool import Connection
 
 
@@ -126,21 +126,6 @@ async def select_past_roster(conn: Connection, group_id: int, at: datetime) -> t
         at,
     )
     return tuple(_member(row, online=None, activity=None, started_at=None) for row in rows)
-
-
-async def select_roster_freshness(conn: Connection, group_id: int) -> RosterFreshness:
-    """How old a clan's roster is, and how many of its members' profiles were read at all."""
-    row = await conn.fetchrow(
-        """
-        select (select accepted_at from clan where group_id = $1) as polled_at, max(p.read_at) as read_at,
-               count(p.read_at)::int as read, count(*)::int as members
-        from stint s left join profile p on p.membership_id = s.membership_id
-        where s.group_id = $1 and s.left_at is null
-        """,
-        group_id,
-    )
-    assert row is not None, "an aggregate has one row"
-    return RosterFreshness(**dict(row))
 
 
 def _present(row: Record) -> RosterMember:

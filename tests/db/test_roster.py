@@ -13,7 +13,7 @@ from bot.domain.roster import HeldSeal, RosterMember
 from db.pool import Connection, Pool
 from db.queries.member_seal import insert_gildings
 from db.queries.reading import insert_portrait
-from db.queries.roster import select_roster, select_roster_freshness
+from db.queries.roster import select_roster
 from tests.db.roster_rows import (
     CLAN,
     CONQUEROR,
@@ -213,16 +213,6 @@ async def test_the_past_has_who_was_there_then(pool: Pool) -> None:
         assert await there(LONG_AGO - DAY) == []
 
 
-async def test_freshness_tells_how_much_of_the_roster_was_read(pool: Pool) -> None:
-    async with pool.acquire() as conn:
-        await add_clan(conn)
-        await add_member(conn, 1)
-        await add_member(conn, 2)
-        await add_reading(conn, 2, READ)
-        fresh = await select_roster_freshness(conn, CLAN)
-    assert (fresh.polled_at, fresh.read_at, fresh.read, fresh.members) == (LONG_AGO, NOON, 1, 2)
-
-
 async def test_a_clan_of_100_with_every_seal_is_answered_in_milliseconds(pool: Pool) -> None:
     """The promise is 10 ms; the bench measures it. Here only the order of size is held, on whatever machine."""
     async with pool.acquire() as conn:
@@ -240,4 +230,3 @@ async def test_a_clan_of_100_with_every_seal_is_answered_in_milliseconds(pool: P
             assert len(await select_roster(conn, CLAN, NOON)) == 100
             took.append(perf_counter() - began)
     assert sorted(took)[5] < 0.1
-    print(f"median {sorted(took)[5] * 1000:.1f} ms")
