@@ -42,18 +42,26 @@ async def serve(config: Config, parts: frozenset[str]) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     work = asyncio.create_task(_run(config, parts), name="hawthorne")
     stopping = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not work.done():
-        log.info("stopping")
-        work.cancel()
-        await asyncio.wait({work}, timeout=_STOP_SECONDS)
-    if not work.done():
-        log.error("stopped_late", after_seconds=_STOP_SECONDS)
-        os._exit(1)  # the kernel stops the embedded database; every transaction is whole or not there
+    try:
+        await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        await _end(work)
     if not work.cancelled():
         work.result()
     log.info("stopped")
+
+
+async def _end(work: asyncio.Task[None]) -> None:
+    """Cancel the parts and wait for their end; leave without them when that takes too long."""
+    if work.done():
+        return
+    log.info("stopping")
+    work.cancel()
+    await asyncio.wait({work}, timeout=_STOP_SECONDS)
+    if not work.done():
+        log.error("stopped_late", after_seconds=_STOP_SECONDS)
+        os._exit(1)  # the kernel stops the embedded database; every transaction is whole or not there
 
 
 async def _run(config: Config, parts: frozenset[str]) -> None:
