@@ -17,12 +17,13 @@ from bot.domain.role import Role
 from bot.domain.watch import Answer, Decision
 from bot.ingest.membership import needs_group
 from tests.unit.membership import checks
-from tests.unit.membership.memory import Memory
+from tests.unit.membership.memory import Memory, Stint
 from tests.unit.membership.truth import INTERVAL, A, B, Truth, poll_of
 
 clans = st.sampled_from((A, B))
 picks = st.integers(0, 10**6)
 QUIET_POLLS = 45
+MOST_HIDDEN = 12
 MOST = 90
 
 
@@ -37,6 +38,8 @@ class MembershipMachine(RuleBasedStateMachine):
         self.asking = True
         self.reading = True
         self.lied: set[int] = set()
+        self.ever_hidden: set[int] = set()
+        self.purges: list[set[Stint]] = []
 
     @initialize(in_a=st.integers(35, 60), in_b=st.integers(4, 20))
     def begin(self, in_a: int, in_b: int) -> None:
@@ -104,8 +107,8 @@ class MembershipMachine(RuleBasedStateMachine):
     @rule(pick=picks)
     def purge(self, pick: int) -> None:
         if len(self.truth.clans[A]) > 33:
-            for number in range(30):
-                self.truth.leave(A, self._someone(A, pick + number * 7))
+            gone = [self.truth.leave(A, self._someone(A, pick + number * 7)) for number in range(30)]
+            self.purges.append({(A, row.membership_id, row.joined_at) for row in gone})
 
     @rule(group_id=clans, name=st.sampled_from(("Eyes Up", "Eyes Down", "Whether we wanted it or not")))
     def rename_clan(self, group_id: int, name: str) -> None:
@@ -169,13 +172,14 @@ class MembershipMachine(RuleBasedStateMachine):
         if self._poll(group_id, poll_of(group_id, past[pick % len(past)], self.truth.now)):
             self.lied.add(group_id)
 
-    @rule(group_id=clans, pick=picks, count=st.sampled_from((1, 1, 2, 12)), everywhere=st.booleans())
+    @rule(group_id=clans, pick=picks, count=st.sampled_from((1, 1, 2, MOST_HIDDEN)), everywhere=st.booleans())
     def hide(self, group_id: int, pick: int, count: int, everywhere: bool) -> None:
         """The member list, its totals and memberCount forget people whom they have shown and who are still there."""
         for number in range(min(count, len(self.truth.clans[group_id]) - 3)):
             who = self._someone(group_id, pick + number * 5)
             if who in self.memory.watches[group_id].members:
                 self.truth.hidden[who] = everywhere
+                self.ever_hidden.add(who)
 
     @rule()
     def show(self) -> None:
@@ -214,6 +218,9 @@ class MembershipMachine(RuleBasedStateMachine):
     def _poll(self, group_id: int, poll: MembersPoll) -> bool:
         decision = self._decide(group_id, poll)
         checks.silent_stints_were_seen_whole(self.memory, decision)
+        checks.nobody_left_who_is_said_to_be_here(self.memory, self.truth, decision)
+        checks.switches_are_not_told_in_halves(self.memory, decision)
+        checks.only_the_hidden_come_back(decision, self.ever_hidden)
         self.memory.store(decision)
         return decision.accepted
 
@@ -241,6 +248,8 @@ class MembershipMachine(RuleBasedStateMachine):
         checks.rosters_are_true(self.memory, self.truth)
         checks.announcements_are_true(self.memory, self.truth, self.baseline)
         checks.changes_are_true(self.memory, self.truth)
+        for purged in self.purges:
+            checks.a_purge_is_no_flood(self.memory, purged, MOST_HIDDEN)
         for group_id in (A, B):
             watch = self.memory.watches[group_id]
             assert not watch.absences
