@@ -14,7 +14,6 @@ from dashboard.site import Site, install
 from db.pool import Pool
 
 _BODY_LIMIT = 64 * 1024
-_STATIC_SECONDS = 7 * 24 * 3600
 
 
 def _leads_nothing() -> None:
@@ -34,10 +33,8 @@ def create_app(
     `leading_since` says since when this very process leads the loops (None: it doesn't): /readyz watches those.
     With dashboard.access off there are no pages and no API, only /healthz and /readyz.
     """
-    app = Quart("dashboard", static_url_path="/static")
+    app = Quart("dashboard", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     install(app.extensions, Site(read_pool, desk_pool, config, clock, leading_since))
     headers.install(app)
     problems.install(app)

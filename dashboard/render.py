@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -14,17 +12,9 @@ from quart import Response, request
 
 from bot.presenters.text import number, plural
 from dashboard import links, theme
+from dashboard.assets import asset
 from dashboard.frame import Frame
 from dashboard.site import now
-
-_STATIC = files("dashboard") / "static"
-
-
-@lru_cache
-def asset(name: str) -> str:
-    """The address of a static file; it changes with the file, so that it may be kept."""
-    digest = hashlib.blake2b((_STATIC / name).read_bytes(), digest_size=6).hexdigest()
-    return f"/static/{name}?v={digest}"
 
 
 @lru_cache(maxsize=1)

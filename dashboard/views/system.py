@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it is ready, and what robots are asked."""
+"""Whether the process lives, whether it is ready, what robots are asked, and the static files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 from quart import Blueprint, Response, request
 
 from bot.domain.status import LoopStatus
-from bot.errors import DatabaseAway, StartError
+from bot.errors import DatabaseAway, StartError, UnknownThing
 from bot.presenters.freshness import LATE_INTERVALS
 from bot.presenters.text import plural
 from dashboard import asking
+from dashboard.assets import assets
 from dashboard.render import json
 from dashboard.site import now, reading, site
 from db.migrate import pending
 from db.queries.loop import select_loops
 
 system = Blueprint("system", __name__)
+
+_YEAR = 365 * 24 * 3600
 
 
 @system.get("/healthz")
@@ -67,3 +70,15 @@ def stuck(loops: tuple[LoopStatus, ...], leading_since: datetime | None, at: dat
 async def robots() -> Response:
     """Members' comings and goings are nobody's search result."""
     return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
+@system.get("/static/<name>")
+async def static(name: str) -> Response:
+    """A file of dashboard/static; kept for a year when it is asked for by its digest, as pages do."""
+    found = assets().get(name)
+    if found is None:
+        raise UnknownThing("There is no such file.")
+    response = Response(found.body, content_type=found.content_type)
+    kept = request.args.get("v") == found.digest
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if kept else "no-cache"
+    return response

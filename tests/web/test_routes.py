@@ -9,7 +9,7 @@ import pytest
 from dashboard.api.openapi import document
 from dashboard.headers import HEADERS
 from tests.web import seed
-from tests.web.conftest import Client, Open, check
+from tests.web.conftest import Client, Open, check, text
 
 CLAN = f"/clans/{seed.QUIET_ORBIT}"
 EXAMPLES = {
@@ -31,7 +31,7 @@ EXAMPLES = {
     "/healthz": "/healthz",
     "/readyz": "/readyz",
     "/robots.txt": "/robots.txt",
-    "/static/<path:filename>": "/static/site.css",
+    "/static/<name>": "/static/site.css",
 }
 PAGES = ("/", "/clans", CLAN, f"{CLAN}/roster", f"{CLAN}/events", EXAMPLES["/members/<path:who>"], "/status")
 ASKED_WITH_ANYTHING = ("/robots.txt", "/static/site.css")
@@ -135,3 +135,15 @@ async def test_the_document_is_sound(client: Client) -> None:
     assert body == document()
     assert body["openapi"].startswith("3.1")
     check("/healthz", 200, await (await client.get("/healthz")).get_json())
+
+
+async def test_static_files_are_kept_as_long_as_they_stay_the_same(client: Client) -> None:
+    page = await text(client, "/status")
+    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(found) == 5
+    for address in found:
+        response = await client.get(address)
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert (await client.get(address.partition("?")[0])).headers["Cache-Control"] == "no-cache"
+    assert (await client.get("/static/../app.py")).status_code == 404
+    assert (await client.get("/static/tokens")).status_code == 404
