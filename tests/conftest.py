@@ -15,6 +15,7 @@ import pytest_asyncio
 from db.embedded import embedded
 from db.migrate import migrate
 from db.pool import Pool, open_pool
+from tests.quick import quick_place
 
 _numbers = itertools.count(1)
 
@@ -30,7 +31,7 @@ def samples() -> Path:
 
 @pytest.fixture(scope="session")
 def cluster_dir() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hw-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="hw-", dir=quick_place(), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 

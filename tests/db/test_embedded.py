@@ -23,6 +23,7 @@ from db import places
 from db.cluster import binaries, forget_stranger, log_file, make_cluster
 from db.embedded import embedded
 from db.places import CLUSTER, has_cluster, home_of, prepare_data_dir
+from tests.quick import quick_place
 
 _PROCESS = """
 import asyncio, sys
@@ -41,14 +42,14 @@ asyncio.run(main())
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Short, so that sockets fit; pytest's own are long."""
-    with tempfile.TemporaryDirectory(prefix="hw-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="hw-", dir=quick_place(), ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Path]:
     """A cluster that was made once, to be copied: initdb is the slow part."""
-    with tempfile.TemporaryDirectory(prefix="hw-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="hw-", dir=quick_place(), ignore_cleanup_errors=True) as name:
         make_cluster(binaries(), Path(name))
         yield Path(name) / CLUSTER
 
