@@ -46,6 +46,7 @@ class HawthorneBot(commands.Bot):
 
     def __init__(self, config: Config, pool: Pool, clock: Clock, loops: Loops | None = None) -> None:
         point_at(config.discord)
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(

@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
+_OUTDATED = app_commands.CommandSignatureMismatch | app_commands.CommandNotFound
 _DATABASE_AWAY = (DatabaseAway, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ConnectionError)
 
 
@@ -39,26 +40,35 @@ async def explain(interaction: discord.Interaction[HawthorneBot], error: Excepti
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
         log.warning("answer_too_late", command=_name(interaction))
         return
+    reference = None if _is_theirs(cause) else new_reference()
     try:
-        await _whisper(interaction, _words(interaction, cause))
+        await _whisper(interaction, _hint(cause) if reference is None else _fault(cause, reference))
     except Exception:  # Discord itself is the trouble: there is nobody left to tell
-        log.exception("explanation_failed", command=_name(interaction))
+        log.exception("explanation_failed", command=_name(interaction), reference=reference)
+    if reference is not None:  # after the answer: a traceback takes its time
+        log.error("command_failed", reference=reference, command=_name(interaction), exc_info=cause)
 
 
-def _words(interaction: discord.Interaction[HawthorneBot], error: Exception) -> discord.Embed:
-    if isinstance(error, AskError) and not isinstance(error, DatabaseAway):
-        return hint_embed(str(error))
+def _is_theirs(error: Exception) -> bool:
+    """Whether it is something that the one who asked can mend, and no fault of ours."""
+    if isinstance(error, AskError):
+        return not isinstance(error, DatabaseAway)
+    return isinstance(error, app_commands.CheckFailure | _OUTDATED)
+
+
+def _hint(error: Exception) -> discord.Embed:
     if isinstance(error, app_commands.CommandOnCooldown):
         again = discord.utils.utcnow().timestamp() + error.retry_after
         return hint_embed(f"That was quick. Try again <t:{int(again) + 1}:R>.")
-    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+    if isinstance(error, _OUTDATED):
         return hint_embed("This command has changed since Discord learned it. Try again in a minute.")
     if isinstance(error, app_commands.CheckFailure):
         return hint_embed("You may not run this here. Ask an admin of this server.")
-    reference = new_reference()
-    away = isinstance(error, _DATABASE_AWAY)
-    log.error("command_failed", reference=reference, command=_name(interaction), exc_info=error)
-    return fault_embed(AWAY if away else OURS, reference)
+    return hint_embed(str(error))
+
+
+def _fault(error: Exception, reference: str) -> discord.Embed:
+    return fault_embed(AWAY if isinstance(error, _DATABASE_AWAY) else OURS, reference)
 
 
 def new_reference() -> str:

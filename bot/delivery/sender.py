@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
 CORRECT_EVERY = timedelta(seconds=5)
 RETRY_BROKEN_AFTER = timedelta(minutes=10)
+LONGEST_BAN = timedelta(hours=2)
 DATABASE_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -36,6 +37,7 @@ class Sender:
         self._pauses: dict[int, datetime] = {}
         self._failures: dict[int, int] = {}
         self._all_paused_until: datetime | None = None
+        self._bans = 0
         self._correct_at: datetime | None = None
         self.changed: set[int] = set()
 
@@ -102,12 +104,19 @@ class Sender:
 
     def _rest(self, channel_id: int, pause: Pause) -> None:
         self._failures[channel_id] = self._failures.get(channel_id, 0) + 1 if pause.failed else 0
+        self._bans = self._bans if pause.failed or pause.everywhere else 0
         if pause.until is None:
             self._pauses.pop(channel_id, None)
         elif pause.everywhere:
-            self._all_paused_until = pause.until
+            self._pause_all(pause.until)
         else:
             self._pauses[channel_id] = pause.until
+
+    def _pause_all(self, until: datetime) -> None:
+        """Leave Discord alone, each time in a row twice as long: asking on makes a ban worse."""
+        now = self._teller.clock.now()
+        self._all_paused_until = now + min((until - now) * 2**self._bans, LONGEST_BAN)
+        self._bans = min(self._bans + 1, 6)
 
     async def _correct(self, now: datetime) -> None:
         if _ahead(self._correct_at, now):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import timedelta
 
@@ -64,7 +63,6 @@ async def test_options_choose_clan_order_and_part(at: Guild) -> None:
     await at.add_clan(OTHER_CLAN, "Night Ledger", "NL")
     await at.add_member(OTHER_CLAN, 99, "Other#0099", joined_at=at.clock.now() - timedelta(days=100))
     for wanted in (str(OTHER_CLAN), "night ledger", "NL", "nite ledgr"):
-        await asyncio.sleep(2.1)  # the command's cooldown
         assert embed_of(await at.run("roster", clan=wanted))["author"]["name"] == "Night Ledger [NL]"
 
 
@@ -75,13 +73,10 @@ async def test_parts_of_the_roster(at: Guild) -> None:
         "idle": ["Member21#0021", "Member22#0022", "Member23#0023"],
         "private": ["Member9#0009"],
     }
-    users = (cast.OWNER_ID, cast.PLAIN_ID, cast.OTHER_PLAIN_ID)
-    for (part, names), user in zip(list(expected.items())[:3], users, strict=True):
-        message = await at.run("roster", user, show=part)
+    for part, names in expected.items():
+        message = await at.run("roster", show=part)
         assert [row.split("**")[1] for row in lines_of(message) if row[0] in "●○"] == names
         assert buttons(message) == {}
-    await asyncio.sleep(2.1)
-    assert "Member9#0009" in "\n".join(lines_of(await at.run("roster", show="private")))
 
 
 async def test_private_answers_only_to_me(at: Guild) -> None:
