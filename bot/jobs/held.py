@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.domain.watch import BatchEnd, Rules
+from bot.domain.watch import BatchEnd
 from bot.ingest.membership import close_batch
 from bot.jobs.membership_store import apply
 from db.pool import Pool
 from db.queries.held import select_batch_group
 from db.queries.watch import load_watch, lock_membership
-
-_RULES = Rules(timedelta(minutes=3), 2)  # closing a batch compares no polls
 
 
 async def approve(pool: Pool, batch_id: int, now: datetime) -> int | None:
@@ -31,5 +29,5 @@ async def _close(pool: Pool, batch_id: int, how: BatchEnd, now: datetime) -> int
         if group_id is None:
             return None
         watch = await load_watch(conn, group_id, ())
-        await apply(conn, watch, close_batch(watch, how, now, _RULES), now)
+        await apply(conn, watch, close_batch(watch, how, now), now)
     return sum(absence.held for absence in watch.absences.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,19 +60,32 @@ async def run(services: Services) -> Outcome:
     for failure in passes:
         if isinstance(failure, BaseException):
             raise failure
-    return _outcome([each for each in passes if isinstance(each, ClanPass)])
+    return _outcome({key: each for key, each in zip(group_ids, passes, strict=True) if isinstance(each, ClanPass)})
 
 
-def _outcome(passes: Sequence[ClanPass]) -> Outcome:
+def _outcome(by_clan: Mapping[int, ClanPass]) -> Outcome:
+    passes = by_clan.values()
     counts = {
         "clans": len(passes),
         "accepted": sum(each.accepted for each in passes),
         "members": sum(each.members for each in passes),
         "events": sum(each.events for each in passes),
     }
-    sentences = " ".join(each.sentence for each in passes if each.sentence)
     verdict = Verdict.DONE if all(each.accepted for each in passes) else Verdict.NOT_ACCEPTED
-    return Outcome(verdict, sentences, counts, wake=("roster",) if any(each.newcomers for each in passes) else ())
+    wake = ("roster",) if any(each.newcomers for each in passes) else ()
+    return Outcome(verdict, _sentences(by_clan), counts, wake)
+
+
+def _sentences(by_clan: Mapping[int, ClanPass]) -> str:
+    """Why polls were not accepted; what all clans share is said once, what one alone has bears its id."""
+    said = {key: each.sentence for key, each in by_clan.items() if each.sentence}
+    if len(set(said.values())) == 1:
+        return next(iter(said.values())) if len(said) == len(by_clan) else _of_clan(*next(iter(said.items())))
+    return " ".join(_of_clan(key, sentence) for key, sentence in said.items())
+
+
+def _of_clan(group_id: int, sentence: str) -> str:
+    return sentence if str(group_id) in sentence else f"Clan {group_id}: {sentence}"
 
 
 async def poll_clan(services: Services, group_id: int) -> ClanPass:
@@ -94,12 +107,12 @@ async def poll_clan(services: Services, group_id: int) -> ClanPass:
 
 async def _meet(services: Services, group: GroupDetail) -> bool:
     """Note what a clan is called before its first poll counts; False when the group is no clan."""
+    if not group.is_clan:
+        await _refuse(services, group.group_id, _no_clan(group))
+        return False
     async with services.pool.acquire() as conn:
-        if group.is_clan:
-            await update_clan_met(conn, group.group_id, group.name, group.callsign, group.motto)
-        else:
-            await _refuse(services, group.group_id, _no_clan(group))
-    return group.is_clan
+        await update_clan_met(conn, group.group_id, group.name, group.callsign, group.motto)
+    return True
 
 
 def _no_clan(group: GroupDetail) -> str:

@@ -17,7 +17,7 @@ from db.queries.event import insert_event, withdraw_event
 from db.queries.outbox import drop_or_correct_posts, insert_notice, insert_posts
 
 RAW_POLLS = 20
-KEEP_REASONS = timedelta(days=30)
+KEEP_REASONS = timedelta(days=7)
 _Key = tuple[int | None, int | None, EventKind, str]
 
 
@@ -32,6 +32,7 @@ async def apply(conn: Connection, before: Watch, decision: Decision, now: dateti
         await _take_back(conn, after.group_id, former, now)
     await stint.upsert_stints(conn, after.group_id, changed)
     await stint.insert_roles(conn, after.group_id, [stay.membership_id for stay in changed])
+    await stint.update_moved_back(conn, list(after.members.keys() - before.members.keys()))
     await _remember(conn, before, after)
     await _end_batches(conn, before, decision, now)
     await _close_clan(conn, decision, now)
@@ -65,15 +66,13 @@ async def _end(conn: Connection, decision: Decision, ids: dict[_Key, int]) -> No
 
 
 async def _take_back(conn: Connection, group_id: int, former: Former, now: datetime) -> None:
-    """They never left: what said so is withdrawn. After a switch that was none, the other clan has its joiner to tell."""
+    """They never left: what said so is withdrawn. After a false switch the other clan has a joiner to tell."""
     event_id = await stint.select_ending(conn, group_id, former)
     event = None if event_id is None else await withdraw_event(conn, event_id, now)
     if event_id is None or event is None:
         return
     await drop_or_correct_posts(conn, event_id, now)
-    if event.kind is EventKind.PLATFORM_MOVED:
-        await stint.update_moved(conn, former.membership_id, None)
-    elif event.kind is EventKind.CLAN_SWITCHED and event.group_id is not None:
+    if event.kind is EventKind.CLAN_SWITCHED and event.group_id is not None:
         await watch.insert_arrivals(conn, event.group_id, [(former.membership_id, now)])
 
 

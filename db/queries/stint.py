@@ -130,5 +130,13 @@ async def select_ending(conn: Connection, group_id: int, former: Former) -> int 
     return found
 
 
-async def update_moved(conn: Connection, membership_id: int, moved_to: int | None) -> None:
+async def update_moved(conn: Connection, membership_id: int, moved_to: int) -> None:
+    """The person plays on under another membership."""
     await conn.execute("update member set moved_to = $2 where membership_id = $1", membership_id, moved_to)
+
+
+async def update_moved_back(conn: Connection, ids: Sequence[int]) -> None:
+    """Whoever has an open stint again plays under this membership."""
+    await conn.execute(
+        "update member set moved_to = null where membership_id = any ($1::bigint[]) and moved_to is not null", ids
+    )

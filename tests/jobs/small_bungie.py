@@ -56,6 +56,7 @@ class SmallBungie:
     shown: dict[int, list[Person]] = field(default_factory=dict)
     totals: dict[int, int] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    broken: set[int] = field(default_factory=set)
     lose_last_page: bool = False
     group_type: int = 1
     asked: list[str] = field(default_factory=list)
@@ -110,7 +111,7 @@ class SmallBungie:
 
     def _refused(self, endpoint: str, group_id: int | None) -> web.Response | None:
         self.asked.append(endpoint)
-        if code := self.codes.get(endpoint):
+        if code := 1688 if group_id in self.broken else self.codes.get(endpoint):
             return _error(code)
         return _error(622) if group_id is not None and group_id not in self.clans else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from bot.config import Bungie, Clans, Config, Schedule, Secret
 from bot.domain.clan import ClanState
 from bot.domain.event import EventKind
 from bot.domain.outcome import Outcome, Verdict
+from bot.errors import Unavailable
 from bot.jobs import held, membership
 from bot.services import Services
 from db.pool import Pool
@@ -426,6 +428,51 @@ async def test_unknown_ids_and_groups_are_refused_and_the_rest_goes_on(house: Ho
     house.bungie.group_type = 0
     await track(house, A, 404)
     assert "no clan" in (await house.cycle()).sentence
+
+
+async def test_one_clans_failure_does_not_stop_the_other(house: House) -> None:
+    house.fill(B, 8)
+    await track(house, A, B)
+    await house.cycle()
+    house.bungie.broken = {A}
+    house.join(B, 42)
+    outcome = await house.cycle()
+    assert outcome.verdict is Verdict.NOT_ACCEPTED
+    assert outcome.sentence.startswith("Clan 881: ")
+    assert await house.kinds(B) == ["joined"]
+
+
+async def test_two_passes_at_once_tell_everything_once(house: House) -> None:
+    await house.cycle()
+    house.join(A, 42)
+    house.leave(A, 881001)
+    for _ in range(3):
+        house.clock.advance(INTERVAL)
+        await asyncio.gather(*(membership.run(house.services) for _ in range(3)))
+    assert await house.kinds() == ["joined", "left"]
+    assert len(await house.posts()) == 3
+
+
+async def test_while_the_breaker_is_open_nothing_is_asked(house: House) -> None:
+    await house.cycle()
+    house.services.bungie.breaker("groups").force_open(Unavailable("Bungie.net is down for maintenance."), 600)
+    house.bungie.count("members")
+    outcome = await house.cycle(60)
+    assert (outcome.verdict, outcome.sentence) == (Verdict.SKIPPED, "Bungie.net is down for maintenance.")
+    assert house.bungie.count("members") == 0
+
+
+async def test_who_moves_back_plays_under_the_old_id_again(house: House) -> None:
+    await house.cycle()
+    house.join(A, 71, bungie_net_id=7)
+    await house.cycle()
+    for old, new in ((71, 72), (72, 71)):
+        person = house.bungie.clans[A].pop(old)
+        house.bungie.clans[A][new] = replace(person, membership_id=new, joined_at=house.clock.now())
+        await house.cycles(3)
+    assert await house.kinds() == ["joined", "platform_moved", "platform_moved"]
+    moved = await house.pool.fetch("select membership_id, moved_to from member where membership_id in (71, 72)")
+    assert {row["membership_id"]: row["moved_to"] for row in moved} == {71: None, 72: 71}
 
 
 async def test_what_is_no_longer_configured_is_no_longer_polled(house: House) -> None:

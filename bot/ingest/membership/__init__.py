@@ -1,4 +1,4 @@
-"""The membership protocol: what an answer about a clan's members proves, and what it does not (docs: promises).
+"""The membership protocol: what an answer about a clan's members proves, and what it does not.
 
 Pure functions over a Watch. `decide` is the whole of a poll; `needs_group` says what to read before it; `note_missing`
 is an answer that there is no such clan; `close_batch` is someone's decision about held leaves.

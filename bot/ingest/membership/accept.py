@@ -25,16 +25,15 @@ def merge_rows(entries: Iterable[RosterEntry]) -> dict[int, RosterEntry]:
 
 
 def needs_group(watch: Watch, poll: MembersPoll, now: datetime) -> bool:
-    """Whether GetGroup is due before the poll is judged: the ids changed, an hour passed, or a change is half seen."""
-    ids = {entry.membership_id for entry in poll.entries}
-    due = watch.group_read_at is None or now - watch.group_read_at >= GROUP_EVERY
+    """Whether to read GetGroup before the poll is judged: it must be, or a change of the clan's words is half seen."""
     half_seen = any(membership_id == 0 for membership_id, _ in watch.sightings)
-    return due or half_seen or ids != watch.ids
+    return half_seen or must_have_group(watch, poll, now)
 
 
-def must_have_group(watch: Watch, poll: MembersPoll) -> bool:
-    """Whether a poll is worth nothing when GetGroup could not be read just now."""
-    return watch.member_count is None or {entry.membership_id for entry in poll.entries} != watch.ids
+def must_have_group(watch: Watch, poll: MembersPoll, now: datetime) -> bool:
+    """Whether the poll is worth nothing without GetGroup: the ids changed, or an hour has passed since it was read."""
+    due = watch.group_read_at is None or now - watch.group_read_at >= GROUP_EVERY
+    return due or {entry.membership_id for entry in poll.entries} != watch.ids
 
 
 def judge(
@@ -42,7 +41,7 @@ def judge(
 ) -> tuple[Watch, str | None]:
     """The watch with what the poll taught about its length, and the reason why it is not accepted (None: it is)."""
     rows = merge_rows(poll.entries)
-    if reason := _broken(watch, poll, group, rows):
+    if reason := _broken(watch, poll, group, rows, now):
         return watch, reason
     short = _short_by(watch, poll, group, len(rows))
     watch = _learn(watch, short, rows, now, rules)
@@ -51,15 +50,17 @@ def judge(
     return watch, None
 
 
-def _broken(watch: Watch, poll: MembersPoll, group: GroupDetail | None, rows: Mapping[int, RosterEntry]) -> str | None:
+def _broken(
+    watch: Watch, poll: MembersPoll, group: GroupDetail | None, rows: Mapping[int, RosterEntry], now: datetime
+) -> str | None:
     if poll.group_id != watch.group_id or poll.foreign:
         return "The member list names another clan."
     if not poll.ended:
         return "The member list is not whole: its last page did not come."
     if not rows:
         return "The member list is empty."
-    if group is None and must_have_group(watch, poll):
-        return "The member list changed, and the clan's own detail can't be read to check it."
+    if group is None and must_have_group(watch, poll, now):
+        return "The clan's own detail can't be read to check the member list with."
     return None
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.watch import BatchEnd, Decision, Rules, Watch
 from bot.ingest.membership.draft import Draft
 from bot.ingest.membership.guard import batch_key
 
+_NO_POLL = Rules(timedelta(0), 1)  # a decision compares nothing
 
-def close_batch(watch: Watch, how: BatchEnd, now: datetime, rules: Rules) -> Decision:
+
+def close_batch(watch: Watch, how: BatchEnd, now: datetime) -> Decision:
     """Approve: everyone in it left, told as one digest. Discard: nobody did; they are said to have left only when
     Bungie.net itself confirms it, and are asked about hourly until polls show them again."""
-    draft = Draft(watch, now, rules)
+    draft = Draft(watch, now, _NO_POLL)
     since = draft.held_since
     if since is None:
         return draft.finish()

@@ -59,7 +59,9 @@ def test_changed_ids_need_the_clans_own_detail() -> None:
     same = poll_of(A, TEN, START)
     assert not needs_group(KNOWN, same, START)
     assert reason(same, members=None) is None
-    assert needs_group(KNOWN, same, START + timedelta(hours=1))
+    later = START + timedelta(hours=1)
+    assert needs_group(KNOWN, same, later)
+    assert "can't be read" in (judge(KNOWN, same, None, later, RULES)[1] or "")
 
 
 def test_a_shortfall_is_learnt_from_five_polls_that_agree_and_unlearnt_likewise() -> None:

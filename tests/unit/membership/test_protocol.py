@@ -242,7 +242,7 @@ def test_a_discarded_leave_is_said_when_bungie_confirms_it(scene: Scene) -> None
     for who in gone:
         del scene.rows[A][who]
     scene.poll()
-    decision = close_batch(scene.memory.load(A), BatchEnd.DISCARDED, scene.now, scene.memory.rules)
+    decision = close_batch(scene.memory.load(A), BatchEnd.DISCARDED, scene.now)
     scene.memory.store(decision)
     assert [how for _, how in decision.batch_ends] == [BatchEnd.DISCARDED]
     scene.now += timedelta(days=2)
