@@ -106,16 +106,16 @@ async def served(app: Quart) -> AsyncIterator[str]:
     """The application on a free port of this machine."""
     sock = socket.create_server(("127.0.0.1", 0))
     settings = HypercornConfig()
-    settings.bind = [f"fd://{sock.fileno()}"]
+    port = sock.getsockname()[1]
+    settings.bind = [f"fd://{sock.detach()}"]  # hypercorn closes it
     settings.errorlog = None
     stop = asyncio.Event()
     task = asyncio.create_task(serve(app, settings, shutdown_trigger=stop.wait))
     try:
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         stop.set()
         await task
-        sock.close()
 
 
 @contextlib.asynccontextmanager
