@@ -55,8 +55,8 @@ class Happenings:
             for m in c["members"]
             if m["role"] in ("member", "beginner") and m["name"].split("#")[0].isalpha()
         ]
-        names = [m["name"].split("#")[0] for m in plain]
-        self.untouched = [m for m in plain if names.count(m["name"].split("#")[0]) == 1]
+        everyone = [m["name"] for c in clans for m in c["members"]] + [s["name"] for s in world["strangers"]]
+        self.untouched = [m for m in plain if sum(m["name"].split("#")[0] in name for name in everyone) == 1]
         self.rng.shuffle(self.untouched)
 
     async def one(self) -> None:
