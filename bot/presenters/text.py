@@ -22,7 +22,7 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
-_MARKDOWN = re.compile(r"[\\*_~`|<>\[\]:]|(?<=\w)\.(?=\w)|^[#+-]|(?<=^\d)\.|(?<=^\d\d)\.")
+_MARKDOWN = re.compile(r"[\\*_~`|<>\[\]]|:(?=\S)|(?<=\w)\.(?=\w)|^[#+-]|(?<=^\d)\.|(?<=^\d\d)\.")
 _SLASHES = re.compile(r"(\\:)(?=/)")
 _ISOLATE, _POP = "\u2068", "\u2069"
 _ZERO_WIDTH_SPACE = "\u200b"
