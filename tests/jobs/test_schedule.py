@@ -10,7 +10,8 @@ import pytest
 
 from bot.bungie.client import BungieClient
 from bot.clock import SystemClock
-from bot.config import Config, Schedule as ScheduleConfig
+from bot.config import Config
+from bot.config import Schedule as ScheduleConfig
 from bot.domain.outcome import Outcome, Verdict
 from bot.errors import KeyRefused
 from bot.jobs.loop import Loop
