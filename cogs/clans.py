@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.client import HawthorneBot
 from bot.domain.clan import Clan, ClanState
-from bot.errors import UnknownThing
+from bot.errors import DatabaseAway, UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
 from bot.presenters.text import plain_name, safe_name
@@ -76,9 +76,15 @@ def _label(clan: Clan) -> str:
 
 
 async def suggest(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:
-    """Autocomplete for `clan`: all of them while nothing is typed, then those like it; value is the group id."""
-    async with reading(interaction.client) as (conn, now):
-        clans = readable(await select_clans(conn, now))
+    """Autocomplete for `clan`: all of them while nothing is typed, then those like it; value is the group id.
+
+    Nothing to choose from while the database is away: free text still works when it is back.
+    """
+    try:
+        async with reading(interaction.client) as (conn, now):
+            clans = readable(await select_clans(conn, now))
+    except DatabaseAway:
+        return []
     if current.strip():
         typed = [clan for clan in clans if current.strip() in str(clan.group_id)]
         clans = typed or _ranked(clans, current)

@@ -15,6 +15,7 @@ SEND_SECONDS = 20.0
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _LOOK_BACK = 2000
 _CHANNEL_CODES = {  # a 400 that speaks of the channel, not of the message
+    50006,  # empty: without Embed Links the embed is taken off, and nothing is left
     50008,  # not a text channel
     50024,  # can't do that in this kind of channel
     50083,  # the thread is archived

@@ -149,6 +149,8 @@ async def test_autocomplete_offers_clans(at: Guild) -> None:
     assert await at.complete("roster", "clan", "quiet") == [both[1]]
     assert await at.complete("roster", "clan", "8812") == both
     assert await at.complete("roster", "clan", "zzzz") == []
+    await at.pool.execute("alter table clan rename to elsewhere")
+    assert await at.complete("roster", "clan", "") == []
 
 
 def test_the_ids_of_buttons_fit() -> None:

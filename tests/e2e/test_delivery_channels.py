@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import pytest
 import pytest_asyncio
 
 from bot import delivery
@@ -50,9 +51,12 @@ async def break_channel(at: Desk) -> None:
     await eventually(left_alone)
 
 
-async def test_a_channel_that_refuses_three_times_is_left_alone_and_comes_back_with_its_permissions(at: Desk) -> None:
+@pytest.mark.parametrize("permission", ["SEND_MESSAGES", "VIEW_CHANNEL", "EMBED_LINKS"])
+async def test_a_channel_that_refuses_three_times_is_left_alone_and_comes_back_with_its_permissions(
+    at: Desk, permission: str
+) -> None:
     other = await follow(at, "other")
-    await deny(at, "SEND_MESSAGES")
+    await deny(at, permission)
     await at.write_many("A#1", "B#1")
     async with at.sending():
         at.settle()
@@ -61,7 +65,7 @@ async def test_a_channel_that_refuses_three_times_is_left_alone_and_comes_back_w
         await at.until_state("held", 2)
         row = await at.pool.fetchrow("select * from channel where channel_id = $1", int(at.channel_id))
         assert row is not None
-        assert row["last_error"].startswith("403")
+        assert row["last_error"].startswith("403 Missing")
         asked = len([one for one in at.place.server.requests if _is_post(one, at.channel_id)])
         assert asked == 3
         await at.write("C#1")
