@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.clan import Clan, ClanState
+from bot.domain.outcome import Verdict
 from bot.domain.status import BungieStatus, LoopStatus
 from bot.errors import UnknownThing
 from bot.presenters.freshness import LATE_INTERVALS
@@ -51,9 +52,13 @@ class Frame:
         """The clans that have a roster, or will have one."""
         return readable(self.clans)
 
+    def loop(self, name: str) -> LoopStatus | None:
+        return next((loop for loop in self.loops if loop.name == name), None)
+
     def interval(self, name: str) -> int:
         """Seconds between two runs of a loop; the default's where it never ran."""
-        return next((loop.interval_seconds for loop in self.loops if loop.name == name), 180)
+        loop = self.loop(name)
+        return loop.interval_seconds if loop else 180
 
 
 async def read_frame(conn: Connection, now: datetime, group_id: int | None = None) -> Frame:
@@ -101,12 +106,18 @@ def freshness(loops: Sequence[LoopStatus], now: datetime) -> tuple[Fresh, ...]:
 
 
 def _fresh(loop: LoopStatus, now: datetime) -> Fresh:
-    late = is_late(loop, now)
-    return Fresh(_LABELS[loop.name], age(loop.last_ok_at, now) if loop.last_ok_at else None, late)
+    good = good_at(loop)
+    return Fresh(_LABELS[loop.name], age(good, now) if good else None, is_late(loop, now))
+
+
+def good_at(loop: LoopStatus) -> datetime | None:
+    """When a run last brought what it could: one that failed for some members only is good enough to be on time."""
+    if loop.last_verdict == Verdict.PARTIAL:
+        return loop.last_finished_at
+    return loop.last_ok_at
 
 
 def is_late(loop: LoopStatus, now: datetime) -> bool:
     """Whether a loop missed three good runs in a row, or never had one."""
-    if loop.last_ok_at is None:
-        return True
-    return now - loop.last_ok_at > timedelta(seconds=loop.interval_seconds * LATE_INTERVALS)
+    good = good_at(loop)
+    return good is None or now - good > timedelta(seconds=loop.interval_seconds * LATE_INTERVALS)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.presenters.freshness import why_stale
-from dashboard.frame import Frame
+from bot.presenters.text import span
+from dashboard.frame import Frame, good_at, is_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,26 @@ class Banner:
     kind: str = "stale"
 
 
-def reason(frame: Frame, as_of: datetime | None, loop: str = "membership") -> str | None:
-    """The sentence of `stale` in the API, None while the data is on time."""
-    return why_stale(as_of, frame.interval(loop), frame.bungie, frame.now)
+def reason(frame: Frame, as_of: datetime | None) -> str | None:
+    """The sentence of `stale` in the API, None while the data is on time.
+
+    `as_of` is the last accepted poll of the members; what is known of each of them may be older than that.
+    """
+    return why_stale(as_of, frame.interval("membership"), frame.bungie, frame.now) or _old_profiles(frame)
 
 
-def banner(frame: Frame, as_of: datetime | None, loop: str = "membership") -> Banner | None:
+def _old_profiles(frame: Frame) -> str | None:
+    loop = frame.loop("roster")
+    good = good_at(loop) if loop else None
+    if loop is None or good is None or not is_late(loop, frame.now):
+        return None
+    cause = f" {loop.last_error.rstrip('.')}." if loop.last_error else ""
+    return f"Profiles are {span(frame.now - good)} old.{cause} Who is a member is known up to now."
+
+
+def banner(frame: Frame, as_of: datetime | None) -> Banner | None:
     """The same sentence for a page."""
-    sentence = reason(frame, as_of, loop)
+    sentence = reason(frame, as_of)
     if sentence is None:
         return None
     fact, stop, rest = sentence.partition(". ")

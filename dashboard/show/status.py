@@ -11,7 +11,7 @@ from bot.domain.outcome import Verdict
 from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus, OutboxStatus, Status
 from bot.presenters.freshness import clock_text
 from bot.presenters.text import plural, span
-from dashboard.frame import is_late
+from dashboard.frame import good_at, is_late
 from dashboard.show import times
 from dashboard.show.clans import title
 
@@ -23,6 +23,7 @@ _VERDICTS = {
     Verdict.SKIPPED: "skipped",
     Verdict.FAILED: "failed",
 }
+_SO_SO = (Verdict.PARTIAL, Verdict.NOT_ACCEPTED)
 _PARTS = {"discord": "Discord", "ingest": "Ingest", "web": "Web"}
 
 
@@ -40,13 +41,13 @@ class LoopRow:
 
 
 def loop_row(loop: LoopStatus, now: datetime) -> LoopRow:
-    late, failed = is_late(loop, now), loop.last_verdict == Verdict.FAILED
+    late, failed, good = is_late(loop, now), loop.last_verdict == Verdict.FAILED, good_at(loop)
     return LoopRow(
         name=_LOOPS.get(loop.name, loop.name.replace("_", " ").capitalize()),
-        dot="bad" if failed else "stale" if late else "",
+        dot="bad" if failed else "stale" if late or loop.last_verdict in _SO_SO else "",
         state="failed" if failed else _state(loop, late),
         every=f"every {_interval(loop.interval_seconds)}",
-        last=times.ago(loop.last_ok_at, now) if loop.last_ok_at else None,
+        last=times.ago(good, now) if good else None,
         coming=_coming(loop.next_at, now),
         sentence=loop.last_error or loop.last_sentence or "",
     )

@@ -20,7 +20,7 @@ from dashboard.show.clans import title
 from dashboard.show.names import ROLE_WORDS
 from dashboard.show.seals import columns_of, order_in_words
 from dashboard.show.stale import banner
-from dashboard.show.times import full
+from dashboard.show.times import day, full
 from dashboard.site import now, reading
 from db.queries.manifest import select_seals
 
@@ -51,6 +51,9 @@ def _values(
         "list": path,
         "asked": asked,
         "past": full(query.at) if query.at else None,
+        "past_day": day(query.at, read.frame.now) if query.at else None,
+        "past_value": f"{query.at or read.frame.now:%Y-%m-%dT%H:%M}",
+        "now_value": f"{read.frame.now:%Y-%m-%dT%H:%M}",
         "now_href": links.link(path, asked, at=None),
         "take": shown.past_takeaway(read.members) if query.at else shown.takeaway(read.members, counts, at),
         "banner": None if query.at else banner(read.frame, read.as_of),

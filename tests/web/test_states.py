@@ -90,7 +90,17 @@ async def test_a_late_loop_is_told_with_its_error(site: Client, writer: Writer) 
     page = await text(site, "/status")
     assert "Roster is late." in page
     assert "ValueError: no" in page
-    assert "late" in await text(site, f"{CLAN}/roster")
+    assert "Profiles are 5 h old." in await text(site, f"{CLAN}/roster")
+    body = await ask(site, f"/api/v1{CLAN}/roster", "/api/v1/clans/{group_id}/roster")
+    assert body["stale"] == "Profiles are 5 h old. ValueError: no. Who is a member is known up to now."
+
+
+async def test_a_loop_that_fails_for_some_members_only_is_on_time(site: Client, writer: Writer) -> None:
+    await writer.execute("update loop set last_ok_at = $1, last_verdict = 'partial' where name = 'roster'", OLD)
+    page = await text(site, "/status")
+    assert "All loops on time." in page
+    assert "in part" in page
+    assert "Profiles are" not in await text(site, f"{CLAN}/roster")
 
 
 async def test_a_refused_channel_and_a_held_batch(site: Client, writer: Writer) -> None:
