@@ -75,7 +75,8 @@ class Lives:
 
     async def _last_ok(self) -> str | None:
         status = await self.place.api("/status")
-        return next((loop["last_ok_at"] for loop in status["loops"] if loop["name"] == "membership"), None)
+        at: str | None = next((loop["last_ok_at"] for loop in status["loops"] if loop["name"] == "membership"), None)
+        return at
 
     # the world
 

@@ -84,7 +84,8 @@ class Memory:
     def _reopen(self, group_id: int, former: Former) -> None:
         del self.formers[group_id][former.membership_id]
         event = self.endings.pop((group_id, former.membership_id, former.joined_at))
-        if event is not None and self.told.pop(key_of(event), None):
+        if event is not None and key_of(event) in self.told:
+            del self.told[key_of(event)]
             self.withdrawn.append(event)
             if event.kind is EventKind.CLAN_SWITCHED and event.group_id is not None:
                 self._tell_anew(event.group_id, former.membership_id)
