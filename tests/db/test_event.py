@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.event import EventKind, NewEvent
+from bot.domain.event import Event, EventKind, NewEvent
 from db.pool import Connection, Pool
 from db.queries.event import insert_event, insert_events, select_events, withdraw_event
 from db.queries.outbox import (
@@ -64,7 +64,8 @@ async def test_events_are_paged_newest_first_without_gap_or_overlap(conn: Connec
     await insert_events(conn, [joined(n, at=NOW + timedelta(minutes=n // 2)) for n in range(1, 8)], NOW)
     whole = await select_events(conn, A, limit=500)
     assert [event.occurred_at for event in whole] == sorted((e.occurred_at for e in whole), reverse=True)
-    paged, before = [], None
+    paged: list[Event] = []
+    before: tuple[datetime, int] | None = None
     while page := await select_events(conn, A, limit=2, before=before):
         paged += page
         before = (page[-1].occurred_at, page[-1].id)

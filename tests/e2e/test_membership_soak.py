@@ -74,8 +74,8 @@ class Lives:
             await eventually(later, 60, "the membership loop goes on")
 
     async def _last_ok(self) -> str | None:
-        status = await self.place.api("/status")
-        at: str | None = next((loop["last_ok_at"] for loop in status["loops"] if loop["name"] == "membership"), None)
+        loops = {loop["name"]: loop for loop in (await self.place.api("/status"))["loops"]}
+        at: str | None = loops.get("membership", {}).get("last_ok_at")
         return at
 
     # the world
