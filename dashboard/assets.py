@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import PurePath
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -22,11 +23,15 @@ class Asset:
 @lru_cache(maxsize=1)
 def assets() -> dict[str, Asset]:
     """Every file of dashboard/static by name."""
-    return {entry.name: _asset(entry.name, entry.read_bytes()) for entry in (files("dashboard") / "static").iterdir()}
+    return {
+        entry.name: _asset(entry.read_bytes(), _TYPES[ending])
+        for entry in (files("dashboard") / "static").iterdir()
+        if (ending := PurePath(entry.name).suffix) in _TYPES
+    }
 
 
-def _asset(name: str, body: bytes) -> Asset:
-    return Asset(body, _TYPES[name[name.rindex(".") :]], hashlib.blake2b(body, digest_size=6).hexdigest())
+def _asset(body: bytes, content_type: str) -> Asset:
+    return Asset(body, content_type, hashlib.blake2b(body, digest_size=6).hexdigest())
 
 
 def asset(name: str) -> str:
