@@ -44,7 +44,7 @@ class SortBy(ui.DynamicItem[ui.Select[Any]], template=RosterAsked.template("s"))
             discord.SelectOption(label=label, value=value, default=value == asked.sort_word)
             for value, label in SORT_LABELS.items()
         ]
-        super().__init__(ui.Select(custom_id=asked.custom_id("s"), options=options, row=1))
+        super().__init__(ui.Select(custom_id=asked.custom_id("s"), options=options))
         self.asked = asked
 
     @classmethod
@@ -70,16 +70,19 @@ async def turn(interaction: discord.Interaction[HawthorneBot], asked: RosterAske
 
 
 def _controls(asked: RosterAsked, pages: int, url: str | None) -> ui.View:
-    """The buttons, the select and the link; turning needs more than one page."""
+    """The buttons, the link and the select; turning needs more than one page.
+
+    The select comes last: a dynamic one takes the first row with room, whatever row it was given.
+    """
     view = ui.View(timeout=None)
     if pages > 1:
         first, last = asked.page == 1, asked.page == pages
         view.add_item(TurnPage(asked.on_page(max(1, asked.page - 1)), "‹", disabled=first, place="b"))
         view.add_item(TurnPage(asked, f"{asked.page}/{pages}", disabled=True, place="n"))
         view.add_item(TurnPage(asked.on_page(min(pages, asked.page + 1)), "›", disabled=last, place="f"))
-    view.add_item(SortBy(asked))
     if url:
         view.add_item(ui.Button(label="Dashboard", url=url, row=0))
+    view.add_item(SortBy(asked))
     return view
 
 

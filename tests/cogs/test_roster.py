@@ -107,6 +107,18 @@ async def test_buttons_outlive_a_restart_and_lead_to_the_dashboard(at: Guild) ->
         await again.stop()
 
 
+async def test_a_single_page_has_its_link_and_its_orders(at: Guild) -> None:
+    await at.pool.execute("update stint set left_at = now() where membership_id > 8")
+    again = await with_public_url(at, "https://clan.example")
+    try:
+        message = await again.run("roster")
+        assert list(buttons(message)) == ["Dashboard"]
+        message = await again.press(message, select(message)["custom_id"], "power")
+        assert list(buttons(message)) == ["Dashboard"]
+    finally:
+        await again.stop()
+
+
 async def test_a_page_that_is_no_more_is_the_last_one(at: Guild) -> None:
     message = await at.run("roster")
     message = await at.press(message, buttons(message)["›"]["custom_id"])
