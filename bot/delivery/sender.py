@@ -14,7 +14,8 @@ import structlog
 
 from bot.client import HawthorneBot
 from bot.delivery.correcting import correct
-from bot.delivery.telling import Pause, Teller
+from bot.delivery.settling import Pause
+from bot.delivery.telling import Teller
 from db.pool import Connection
 from db.queries import delivery as queries
 
@@ -69,9 +70,14 @@ class Sender:
             await queries.update_posts_of_broken(conn)
             channels = await queries.select_channels_to_serve(conn)
         for channel_id in channels:
-            if channel_id not in self._tasks and not _ahead(self._pauses.get(channel_id), now):
+            if self._may_begin(channel_id, now):
                 self._begin(channel_id)
         await self._correct(now)
+
+    def _may_begin(self, channel_id: int, now: datetime) -> bool:
+        """Asked after the last await: a task may have ended with a pause while the database was read."""
+        paused = _ahead(self._all_paused_until, now) or _ahead(self._pauses.get(channel_id), now)
+        return channel_id not in self._tasks and not paused
 
     async def _wake_channels(self, conn: Connection, now: datetime) -> None:
         """Serve broken channels again whose permissions changed, or that have been broken for a while."""

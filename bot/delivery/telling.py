@@ -10,33 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot import failpoints
 from bot.client import HawthorneBot
 from bot.clock import Clock
 from bot.delivery import plan, wire
 from bot.delivery.dress import address, dress, lead_of
+from bot.delivery.settling import Attempt, Pause, settle
 from bot.domain.outbox import Post, PostFacts
 from db.pool import Pool
 from db.queries import delivery as queries
 
-log = structlog.get_logger(__name__)
-
 NAME_CHECK = timedelta(minutes=1)
 AT_ONCE_SECONDS = 0.9  # discord.py's own repeats after a 5xx begin a second later
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Leave the channel alone until then. `failed`: for an error, so that the next pause is longer.
-
-    `everywhere`: leave all channels alone.
-    """
-
-    until: datetime | None
-    failed: bool = False
-    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,48 +112,8 @@ class Teller:
     async def _settle(
         self, posts: Sequence[Post], outcome: wire.Outcome, failures: int, *, known: bool
     ) -> Pause | None:
-        """Store what came of it. `known`: that it was refused means that it never arrived."""
-        lead, channel_id, now = lead_of(posts), posts[0].channel_id, self.clock.now()
-        match outcome:
-            case wire.Accepted(message_id):
-                await self._sent(lead, channel_id, message_id)
-                return None
-            case wire.Absent():
-                async with self.pool.acquire() as conn:
-                    await queries.update_not_arrived(conn, lead, None)
-                return None
-            case wire.Malformed(reason):
-                log.error("post_refused_as_malformed", outbox_id=lead, channel_id=channel_id, reason=reason)
-                async with self.pool.acquire() as conn:
-                    await queries.update_dead(conn, lead, reason)
-                return None
-            case wire.Refused(reason):
-                return await self._refused(lead, channel_id, reason, failures, known=known)
-            case wire.Later(reason, seconds, everywhere):
-                log.warning("delivery_waits", channel_id=channel_id, reason=reason, seconds=seconds)
-                async with self.pool.acquire() as conn:
-                    await (queries.update_not_arrived if known else queries.update_error)(conn, lead, reason)
-                return Pause(now + timedelta(seconds=seconds), everywhere=everywhere)
-            case wire.Unknown(reason):
-                log.warning("post_outcome_unknown", outbox_id=lead, channel_id=channel_id, reason=reason)
-                async with self.pool.acquire() as conn:
-                    await queries.update_error(conn, lead, reason)
-                return Pause(now + timedelta(seconds=min(2**failures, 15)), failed=True)
-
-    async def _sent(self, lead: int, channel_id: int, message_id: int) -> None:
-        failpoints.reach("accepted_by_discord")
-        async with self.pool.acquire() as conn, conn.transaction():
-            await queries.update_sent(conn, lead, message_id, self.clock.now())
-            await queries.update_channel_accepts(conn, channel_id)
-        failpoints.reach("sent_committed")
-
-    async def _refused(self, lead: int, channel_id: int, reason: str, failures: int, *, known: bool) -> Pause:
-        now = self.clock.now()
-        async with self.pool.acquire() as conn, conn.transaction():
-            await (queries.update_not_arrived if known else queries.update_error)(conn, lead, reason)
-            broken = await queries.update_channel_refuses(conn, channel_id, reason, now)
-        log.warning("channel_refuses", channel_id=channel_id, reason=reason, broken=broken)
-        return Pause(now + timedelta(seconds=min(2**failures, 15)), failed=True)
+        attempt = Attempt(lead_of(posts), posts[0].channel_id, failures, known)
+        return await settle(self.pool, attempt, outcome, self.clock.now())
 
     def _nonce(self, lead: int) -> str:
         """At most 25 characters: eight of the installation, up to sixteen of the row."""

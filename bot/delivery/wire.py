@@ -132,7 +132,8 @@ async def guild_of(bot: HawthorneBot, channel_id: int) -> int | Outcome:
     try:
         channel = known or await bot.fetch_channel(channel_id)
     except Exception as error:
-        return judge(error)
+        judged = judge(error)
+        return Refused(judged.reason) if isinstance(judged, Malformed) else judged
     guild = getattr(channel, "guild", None)
     return guild.id if guild else Refused("It is no channel of a server.")
 
