@@ -134,7 +134,7 @@ def test_every_row_is_told_once_and_in_order(made: list[Post]) -> None:
     wanted = [each.id for each in waiting if not each.withdrawn]
     told: list[int] = []
     now = NOW
-    for _ in range(100):
+    for _ in range(5000):  # those that wait for a name look every minute, each at its own
         match next_step(waiting, {each.id: PostFacts() for each in waiting}, now):
             case Nothing(None):
                 break
