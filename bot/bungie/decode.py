@@ -39,11 +39,16 @@ def when(value: datetime | None) -> datetime | None:
 
 def bungie_name(card: UserInfoCard) -> str:
     """Name#0042: the code is padded to four digits. Accounts unused since 2021-08 have no global name."""
-    name = (card.bungie_global_display_name or "").strip()
+    name = storable(card.bungie_global_display_name)
     if name and card.bungie_global_display_name_code is not None:
         return f"{name}#{card.bungie_global_display_name_code:04d}"
-    fallbacks = (name, card.last_seen_display_name, card.display_name)
-    return next((text.strip() for text in fallbacks if text and text.strip()), "Guardian without a name")
+    fallbacks = (name, storable(card.last_seen_display_name), storable(card.display_name))
+    return next((text for text in fallbacks if text), "Guardian without a name")
+
+
+def storable(text: str | None) -> str:
+    """Without NUL, the one character that PostgreSQL's text can't hold, and without space around it."""
+    return (text or "").replace("\0", "").strip()
 
 
 def group_detail(raw: msgspec.Raw) -> GroupDetail:
@@ -52,10 +57,10 @@ def group_detail(raw: msgspec.Raw) -> GroupDetail:
     return GroupDetail(
         group_id=detail.group_id,
         group_type=detail.group_type,
-        name=detail.name or "",
-        callsign=(detail.clan_info and detail.clan_info.clan_callsign) or "",
-        motto=detail.motto or "",
-        about=detail.about or "",
+        name=storable(detail.name),
+        callsign=storable(detail.clan_info and detail.clan_info.clan_callsign),
+        motto=storable(detail.motto),
+        about=storable(detail.about),
         member_count=detail.member_count,
         created_at=when(detail.creation_date),
     )
@@ -110,7 +115,7 @@ def _epoch(seconds: int | None) -> datetime | None:
 def clans_of(raw: msgspec.Raw) -> tuple[ClanRef, ...]:
     """GetGroupsForMember with groupType 1."""
     groups = [result.group for result in decode(_clans, raw).results]
-    return tuple(ClanRef(group.group_id, group.name or "") for group in groups)
+    return tuple(ClanRef(group.group_id, storable(group.name)) for group in groups)
 
 
 def settings_read(raw: msgspec.Raw) -> SettingsRead:

@@ -80,6 +80,7 @@ def test_a_member_is_read_whole() -> None:
         ({"bungieGlobalDisplayNameCode": 7}, "Global#0007"),
         ({"bungieGlobalDisplayNameCode": 12345}, "Global#12345"),
         ({"bungieGlobalDisplayNameCode": None}, "Global"),
+        ({"bungieGlobalDisplayName": "a\0b"}, "ab#0042"),
         ({"bungieGlobalDisplayName": ""}, "seen"),
         ({"bungieGlobalDisplayName": None, "bungieGlobalDisplayNameCode": None}, "seen"),
         ({"bungieGlobalDisplayName": "", "LastSeenDisplayName": None}, "shown"),
