@@ -18,7 +18,8 @@ from db.pool import Connection, Pool
 
 _KEY = "hawthorne"
 _ACQUIRE_SECONDS = 3.0
-_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# InternalClientError: what asyncpg makes of a server that goes in the middle of a conversation.
+_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)

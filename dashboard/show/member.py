@@ -40,7 +40,7 @@ def tiles(person: Person, now: datetime) -> tuple[Tile, ...]:
     gilded = sum(seal.gilded for seal in person.seals)
     stay = span(now - row.joined_at) if row else "–"
     return (
-        Tile("Power", _figure(member.power), "", (Bit("of the strongest character"),)),
+        Tile("Power", "–" if member.power is None else str(member.power), "", (Bit("of the strongest character"),)),
         Tile("Triumph score", _figure(member.triumph_score), "", _active(person)),
         Tile("Seals", number(len(person.seals)), "", (Bit(f"{number(gilded)} gilded", "gilded"),)),
         Tile("In the clan", stay, "", (Bit(_stays(person, now)),)),

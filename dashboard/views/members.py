@@ -46,6 +46,7 @@ def _values(person: Person, seals: tuple[SealColumn, ...]) -> dict[str, object]:
         "tiles": shown.tiles(person, frame.now),
         "strip": strip(columns, person.seals),
         "seals": person.seals,
+        "legacy": {column.record_hash for column in seals if column.legacy},
         "missing": [
             column.title for column in columns if column.record_hash not in {s.record_hash for s in person.seals}
         ],

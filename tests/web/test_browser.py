@@ -211,7 +211,7 @@ async def test_pages_work_without_script(browser: Browser, address: str) -> None
         assert "Gannet" in await page.locator("h1").inner_text()
         await page.goto(f"{address}{CLAN}/roster")
         async with page.expect_download() as download:
-            await page.get_by_role("link", name="CSV").click()
+            await page.locator("a:visible", has_text="CSV").click()
         assert (await download.value).suggested_filename == "quiet-orbit-roster.csv"
 
 
