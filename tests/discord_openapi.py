@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,21 @@ def validate_request(method: str, path: str, body: Any) -> list[str]:
     return _errors(content["application/json"]["schema"], _with_text_ids(body))
 
 
+def validate_parameters(method: str, path: str, query: Mapping[str, str]) -> list[str]:
+    """What is wrong with the parameters in a path and its query: unknown, missing, or of the wrong form."""
+    template, operation = _operation(method, path)
+    if template is None or operation is None:
+        return [f"{method} {path} is not in the document"]
+    named = [*_document()["paths"][template].get("parameters", []), *operation.get("parameters", [])]
+    known = {parameter["name"]: parameter for parameter in named}
+    values = _filled(template, path) | query
+    wrong = [f"unknown parameter {name}" for name in values if name not in known]
+    wrong += [f"{name} is missing" for name, one in known.items() if one.get("required") and name not in values]
+    for name in set(values) & set(known):
+        wrong += [f"{name}: {one}" for one in _errors_of_text(known[name]["schema"], values[name])]
+    return wrong
+
+
 def validate_answer(method: str, path: str, status: int, body: Any) -> list[str]:
     """What is wrong with an answer of that status.
 
@@ -64,13 +80,42 @@ def validate_answer(method: str, path: str, status: int, body: Any) -> list[str]
 
 def find_operation(method: str, path: str) -> Json | None:
     """The operation at a path with its parameters filled; a path without parameters wins over one with."""
-    found: Json | None = None
+    return _operation(method, path)[1]
+
+
+def template_of(method: str, path: str) -> str | None:
+    """The path of the document that this one fills."""
+    return _operation(method, path)[0]
+
+
+def _operation(method: str, path: str) -> tuple[str | None, Json | None]:
     for template, pattern in _templates():
-        if pattern.fullmatch(path):
-            found = _document()["paths"][template].get(method.lower())
-            if found is not None:
-                return found
-    return found
+        operation = _document()["paths"][template].get(method.lower()) if pattern.fullmatch(path) else None
+        if operation is not None:
+            return template, operation
+    return None, None
+
+
+def _filled(template: str, path: str) -> dict[str, str]:
+    """The parameters in a path, by name."""
+    found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
+    return found.groupdict() if found else {}
+
+
+def _errors_of_text(schema: Json, text: str) -> list[str]:
+    """A parameter is text on the wire; it is right if it is so as text, or as the JSON that it spells.
+
+    One known deviation of discord.py is let through: it writes 1 and 0 for booleans.
+    """
+    if schema.get("type") == "boolean":
+        return [] if text in ("true", "false", "1", "0") else [f"{text!r} is no boolean"]
+    as_text = _errors(schema, text)
+    if not as_text:
+        return []
+    try:
+        return _errors(schema, json.loads(text))
+    except ValueError:
+        return as_text
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,36 @@ class BungieValidator:
         schema = answer["content"]["application/json"]["schema"]["properties"]["Response"]
         self._judge(template, schema, body["Response"])
 
+    def validate_request(self, path: str, query: Mapping[str, str], sent: bytes, method: str = "get") -> None:
+        """The path's and the query's parameters against the document; a body where it names one, and only there."""
+        path = path.removeprefix("/Platform")
+        template, operation = self._find(path, method)
+        known = {parameter["name"]: parameter for parameter in operation["parameters"]}
+        values = dict(query) | _filled(template, path)
+        assert set(values) <= set(known), f"{template}: unknown parameters {set(values) - set(known)}"
+        missing = {name for name, one in known.items() if one.get("required")} - set(values)
+        assert not missing, f"{template}: without {missing}"
+        for name, text in values.items():
+            self._parameter(f"{template} {name}", known[name]["schema"], text)
+        if "requestBody" in operation:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            self._judge(f"body of {template}", schema, json.loads(sent))
+        else:
+            assert not sent, f"{template} takes no body"
+
+    def template_of(self, path: str, method: str = "get") -> str:
+        """The path of the document that this one fills."""
+        return self._find(path.removeprefix("/Platform"), method)[0]
+
+    def _parameter(self, where: str, schema: Json, text: str) -> None:
+        """A list is comma-separated; numbers are written as digits, those of an enum among its members."""
+        if schema["type"] == "array":
+            for part in text.split(","):
+                self._parameter(where, schema["items"], part)
+        elif schema["type"] == "integer":
+            assert re.fullmatch(r"-?\d{1,19}", text), f"{where}: {text!r} is no number"
+            self._judge(where, schema, text if schema["format"] == "int64" else int(text))
+
     def _judge(self, template: str, schema: Json, value: Any) -> None:
         judge = self._judge_of(template, schema)
         errors = sorted(judge.iter_errors(value), key=lambda error: list(map(str, error.absolute_path)))
@@ -84,6 +115,12 @@ class BungieValidator:
         jsonschema.validate(body, {"type": "object", "required": list(_ENVELOPE), **known})
         words = body["MessageData"].values()
         assert all(isinstance(word, str) for word in words), f"{template}: MessageData holds more than strings"
+
+
+def _filled(template: str, path: str) -> dict[str, str]:
+    """The parameters in a path, by name."""
+    found = re.fullmatch(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)), path)
+    return found.groupdict() if found else {}
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -20,13 +20,14 @@ from aiohttp.typedefs import Middleware
 from bot.sandbox.bungie import codes
 from bot.sandbox.bungie.answers import Refusal, blocked, envelope, html, refuse, reply
 from bot.sandbox.bungie.faults import LIES, Fault
-from bot.sandbox.bungie.requestlog import Entry
+from bot.sandbox.bungie.requestlog import Entry, Exchange
 
 if TYPE_CHECKING:
     from bot.sandbox.bungie.server import BungieServer
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LIES: ContextVar[list[Fault]] = ContextVar("lies")
+_MET: web.RequestKey[list[Fault]] = web.RequestKey("met", list)
 _THROTTLE_SECONDS = 10
 _FOR_EVER = 3600
 
@@ -42,6 +43,8 @@ def guard(server: BungieServer, host: str) -> Middleware:
             response = await _answer(server, request, handler)
         finally:
             _note(server, host, request, response, (time.perf_counter() - began) * 1000)
+        if server.listener is not None:
+            server.listener(await _exchange(request, response))
         return response
 
     return middleware
@@ -50,7 +53,7 @@ def guard(server: BungieServer, host: str) -> Middleware:
 async def _answer(server: BungieServer, request: web.Request, handler: Handler) -> web.StreamResponse:
     if (early := _turned_away(server, request)) is not None:
         return early
-    faults = server.faults.take(request.path)
+    faults = request[_MET] = server.faults.take(request.path)
     _LIES.set([fault for fault in faults if fault.kind in LIES])
     try:
         for fault in faults:
@@ -169,6 +172,21 @@ def _note(
             code=_code(response) if response else None,
             ms=round(ms, 2),
         )
+    )
+
+
+async def _exchange(request: web.Request, response: web.StreamResponse) -> Exchange:
+    """The whole of both sides, before the wire compresses it."""
+    body = response.body if isinstance(response, web.Response) else None
+    return Exchange(
+        method=request.method,
+        path=request.path,
+        query=dict(request.query),
+        headers=dict(request.headers),
+        sent=await request.read(),
+        status=response.status,
+        answer=body if isinstance(body, bytes) else b"",
+        faults=tuple(fault.kind for fault in request.get(_MET, ())),
     )
 
 

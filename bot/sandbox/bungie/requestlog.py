@@ -27,6 +27,20 @@ class Entry:
     ms: float
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer in full, for a listener that judges them. `faults`: the kinds that it met."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    sent: bytes
+    status: int
+    answer: bytes
+    faults: tuple[str, ...]
+
+
 class RequestLog:
     """A ring of the last requests, counters since the start, and violations."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ from bot.sandbox.bungie.faults import Faults
 from bot.sandbox.bungie.guard import guard
 from bot.sandbox.bungie.handlers import stats_routes, www_routes
 from bot.sandbox.bungie.manifest import Manifest
-from bot.sandbox.bungie.requestlog import RateWatch, RequestLog
+from bot.sandbox.bungie.requestlog import Exchange, RateWatch, RequestLog
 from bot.sandbox.world import Person, World
 
 DEFAULT_KEY = "5aa1b0c5d00d4e5fa11ce0ffee0ddba1"
@@ -24,6 +25,7 @@ class BungieServer:
     """`keys` are those accepted; `disabled` names systems that /Settings/ calls switched off.
 
     `profile_cache` is how long one reading of a profile is given out again, as the real one does for up to a minute.
+    `listener` is given every exchange in full.
     """
 
     def __init__(self, world: World, api_key: str = DEFAULT_KEY) -> None:
@@ -36,6 +38,7 @@ class BungieServer:
         self.faults = Faults(time.monotonic)
         self.rate = RateWatch()
         self.log = RequestLog()
+        self.listener: Callable[[Exchange], None] | None = None
         self.manifest = Manifest()
         self.bungie_url = self.stats_url = ""
         self._minted: dict[str, deque[tuple[datetime, bytes]]] = {}

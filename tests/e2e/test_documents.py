@@ -1,0 +1,223 @@
+"""The whole product through a life of every kind; each request and answer held against the two published documents."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.sandbox.app import Sandbox
+from bot.sandbox.bungie.requestlog import Exchange
+from bot.sandbox.discord import cast
+from bot.sandbox.discord.requestlog import Record
+from tests.discord_openapi import (
+    document_path,
+    template_of,
+    validate_answer,
+    validate_parameters,
+    validate_request,
+)
+from tests.e2e.harness import JSON, Child, Town, eventually, free_port, text_of
+from tests.openapi import BungieValidator, bungie_validator
+
+MINTED = re.compile(rb'"(secondaryComponentsMintedTimestamp|responseMintedTimestamp)":"[^"]+",?')
+FILES = ("/common/destiny2_content/json/", "/common/destiny2_content/icons/")
+
+
+@asynccontextmanager
+async def place_of(sandbox: Sandbox, home: Path) -> AsyncIterator[Town]:
+    """A town whose sandbox runs in this process."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http:
+        place = Town(home, Child(home / "sandbox.log"), sandbox.describe(), free_port(), http)
+        place.configure(schedule={"membership_seconds": 1, "roster_seconds": 4, "manifest_seconds": 4})
+        try:
+            yield place
+        finally:
+            if place.hawthorne.alive:
+                await place.hawthorne.signal(signal.SIGKILL)
+
+
+async def told(place: Town, *words: str) -> None:
+    async def all_there() -> bool:
+        news = "\n".join(text_of(message) for message in await place.messages())
+        return all(word in news for word in words)
+
+    await eventually(all_there, 45, f"posts of {words}")
+
+
+async def live_a_life(place: Town, sandbox: Sandbox) -> None:
+    """Everything that can happen to two clans, at once: the posts come in one digest."""
+    first, second = sandbox.clan_ids
+    plain = [p for p in sandbox.world.members(first) if p.role == 2 and not p.private and p.name.isascii()]
+    leaver, renamed, promoted, mover, shy = (person.membership_id for person in plain[:5])
+    await place.happen("join", group_id=first, name="Fernwick")
+    await place.happen("leave", membership_id=leaver)
+    await place.happen("rename", membership_id=renamed, name="Oakmantle")
+    await place.happen("promote", membership_id=promoted, role="admin")
+    await place.happen("switch", membership_id=mover, to_group_id=second)
+    await place.happen("private", membership_id=shy)
+    for deed in ("online", "seal", "gild", "move_platform"):
+        await place.happen(deed, group_id=second)
+    await place.happen("clan", group_id=second, field="motto", value="Sing.")
+    for number in range(4):
+        await place.happen("join", group_id=second, name=f"Reed{'abcd'[number]}")
+    await told(place, "Fernwick", "Oakmantle", "Reedd")
+
+
+async def ask_everything(place: Town) -> None:
+    """Every registered command with every choice, half-typed clans, wrong ones, pages, sorts, others' buttons."""
+    commands = {command["name"]: command for command in await place.ask("GET", "/sandbox/discord/commands")}
+    assert set(commands) >= {"roster", "status", "help", "about"}
+    for name in commands:
+        assert (await place.command(name))["ok"], name
+        assert (await place.command(name, private=True))["ok"], name
+    for option in commands["roster"]["options"]:
+        for choice in option.get("choices", []):
+            await place.command("roster", **{option["name"]: choice["value"]})
+    for words in ("", "4107", "zzzz"):
+        answer = await act(place, type="autocomplete", name="roster", focused="clan", options={"clan": words})
+        assert answer["response_type"] == 8, answer
+    await place.command("roster", clan="no such clan")
+    await press(place, (await place.command("roster", clan=place.places["clan_ids"][1]))["response"])
+
+
+async def press(place: Town, message: JSON) -> None:
+    """Turn the page, sort, and let someone else try. Each turn gives the controls new ids."""
+    where = {"type": "component", "message_id": message["id"]}
+    turned = await act(place, **where, custom_id=control(message, label="›")["custom_id"])
+    select = control(turned["response"], type=3)
+    sorted_ = await act(place, **where, custom_id=select["custom_id"], values=["power"])
+    select = control(sorted_["response"], type=3)
+    other = {"user_id": cast.PLAIN_ID}
+    refused = await act(place, **where, **other, custom_id=select["custom_id"], values=["name"])
+    assert all(answer["ok"] for answer in (turned, sorted_, refused))
+
+
+def control(message: JSON, **marks: object) -> JSON:
+    """The button or select of a message that has these marks."""
+    found = [item for row in message["components"] for item in row["components"]]
+    return next(item for item in found if all(item.get(key) == value for key, value in marks.items()))
+
+
+async def act(place: Town, **body: object) -> JSON:
+    body = {"channel_id": place.places["channel_id"], **body}
+    answer: JSON = await place.ask("POST", "/sandbox/discord/interactions", body)
+    return answer
+
+
+async def break_things(place: Town, sandbox: Sandbox) -> None:
+    """Bungie.net and Discord misbehave for a while; what happened meanwhile is told afterwards."""
+    for fault in ("lose_page", "short", "duplicate_row", "truncated", "error5"):
+        await place.ask("POST", "/sandbox/faults", {"subsystem": "members", "fault": fault, "times": 1})
+    for fault in ("html503", "empty", "truncated"):
+        await place.ask("POST", "/sandbox/faults", {"subsystem": "profile", "fault": fault, "times": 1})
+    for fault in ("429", "500", "reset_after_accept"):
+        await place.ask("POST", "/sandbox/discord/faults", {"fault": fault, "method": "POST", "times": 1})
+    await place.happen("join", group_id=sandbox.clan_ids[0], name="Larkspur")
+    await place.ask("POST", "/sandbox/discord/disconnect", {"how": "reconnect"})
+    await told(place, "Larkspur")
+    await place.ask("DELETE", "/sandbox/faults")
+    await place.ask("DELETE", "/sandbox/discord/faults")
+
+
+async def switch_manifest(place: Town, sandbox: Sandbox) -> None:
+    await place.ask("POST", "/sandbox/manifest", {})
+    version = sandbox.bungie.manifest.version
+
+    async def current() -> bool:
+        return f"Manifest {version} is current now" in place.hawthorne.log.read_text("utf-8")
+
+    await eventually(current, 30, "the new manifest")
+
+
+def failures(log: Path) -> list[str]:
+    """What no fault of others explains: a command, a loop or a part that failed."""
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines() if line.startswith("{")]
+    return [line["event"] for line in lines if line["event"].endswith("_failed")]
+
+
+def judge_bungie(validator: BungieValidator, exchanges: Iterable[Exchange]) -> tuple[Counter[str], list[str]]:
+    """How many requests to each endpoint, and what was wrong with them or their answers.
+
+    Equal answers of an endpoint, but for the time they were made, are judged once: most of a clan sleeps.
+    """
+    counts: Counter[str] = Counter()
+    seen: set[tuple[str, bytes]] = set()
+    wrong: list[str] = []
+    for one in exchanges:
+        wrong += [f"{one.path}: {name} sent" for name in ("Origin", "Cookie") if name in one.headers]
+        wrong += [] if one.headers.get("User-Agent", "").startswith("Hawthorne/") else [f"{one.path}: no User-Agent"]
+        if one.path.startswith(FILES):
+            counts["GET /common/destiny2_content/json/ (files, not in the document)"] += 1
+            continue
+        wrong += [] if one.headers.get("X-API-Key") else [f"{one.path}: no key"]
+        method = one.method.lower()
+        try:
+            endpoint = f"{one.method} {validator.template_of(one.path, method)}"
+            counts[endpoint] += 1
+            validator.validate_request(one.path, one.query, one.sent, method)
+            told = endpoint, MINTED.sub(b"", one.answer)
+            if not one.faults and told not in seen:
+                validator.validate(one.path, json.loads(one.answer), method)
+                seen.add(told)
+        except AssertionError as error:
+            wrong.append(str(error))
+    return counts, wrong
+
+
+def judge_discord(records: Iterable[Record]) -> tuple[Counter[str], list[str]]:
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
+    for one in records:
+        method, path = one.method, one.path
+        counts[f"{method} {template_of(method, path) or one.route}"] += 1
+        found = [f"sent {words}" for words in validate_parameters(method, path, one.query)]
+        found += [f"sent {words}" for words in validate_request(method, path, one.json)]
+        if not one.fault:
+            found += [f"answered {words}" for words in validate_answer(method, path, one.status, one.answer)]
+        wrong += [f"{method} {one.route} {words}" for words in found]
+    return counts, wrong
+
+
+async def test_every_exchange_keeps_to_the_published_documents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    validator = bungie_validator()
+    if document_path() is None:
+        pytest.skip("HAWTHORNE_SAMPLES names no folder with discord-openapi.json")
+    exchanges: list[Exchange] = []
+    async with Sandbox(seed=7, live=False) as sandbox, place_of(sandbox, tmp_path) as place:
+        sandbox.bungie.listener = exchanges.append
+        await place.start()
+        await place.ready()
+        await place.watched()
+        await asyncio.gather(live_a_life(place, sandbox), ask_everything(place), switch_manifest(place, sandbox))
+        await break_things(place, sandbox)
+        assert await place.hawthorne.signal(signal.SIGTERM) == 0, place.hawthorne.words()
+        records = list(sandbox.discord.requests)
+        assert not sandbox.bungie.log.violations
+        assert not failures(place.hawthorne.log)
+    to_bungie, wrong = judge_bungie(validator, exchanges)
+    to_discord, also_wrong = judge_discord(records)
+    with capsys.disabled():
+        report("Bungie.net", to_bungie, sum(not one.faults for one in exchanges))
+        report("Discord", to_discord, sum(not one.fault for one in records))
+    assert not wrong + also_wrong, "\n".join(sorted(set(wrong + also_wrong)))
+    assert sum(count for name, count in to_bungie.items() if "Profile" in name) > 100
+    assert to_discord["POST /channels/{channel_id}/messages"] >= 4
+    assert to_discord["POST /interactions/{interaction_id}/{interaction_token}/callback"] > 25
+
+
+def report(whom: str, counts: Counter[str], answers: int) -> None:
+    """Answers are fewer than requests: some met a fault."""
+    print(f"\n{whom}: {counts.total()} requests and {answers} answers held against its document")
+    for name, count in sorted(counts.items()):
+        print(f"{count:7} {name}")
