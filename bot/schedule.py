@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-import asyncpg
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -19,6 +18,7 @@ from bot.errors import KeyRefused
 from bot.jobs.loop import Loop
 from bot.services import Services
 from db.leader import Leader
+from db.pool import DATABASE_AWAY
 from db.queries import loop as queries
 
 log = structlog.get_logger(__name__)
@@ -105,7 +105,7 @@ class Schedule:
             return
         try:
             outcome = await run_loop(self._services, loop, self._interval(loop))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except DATABASE_AWAY as error:
             log.warning("loop_without_database", loop=loop.name, error=str(error))
             return
         if outcome.verdict is Verdict.FAILED and outcome.counts.get("key_refused"):

@@ -7,14 +7,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-import asyncpg
-
 from bot.client import HawthorneBot
 from bot.errors import DatabaseAway
-from db.pool import Connection
+from db.pool import DATABASE_AWAY, Connection
 
 _SECONDS = 2.0  # Discord waits 3 s for the whole answer
-_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 @contextlib.asynccontextmanager
@@ -23,5 +20,5 @@ async def reading(bot: HawthorneBot) -> AsyncIterator[tuple[Connection, datetime
     try:
         async with asyncio.timeout(_SECONDS), bot.pool.acquire() as conn:
             yield conn, bot.clock.now()
-    except _AWAY as error:
+    except DATABASE_AWAY as error:
         raise DatabaseAway("The database does not answer right now; try again in a minute.") from error

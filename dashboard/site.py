@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-import asyncpg
 from quart import current_app
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import DatabaseAway
-from db.pool import Connection, Pool
+from db.pool import DATABASE_AWAY, Connection, Pool
 
 _KEY = "hawthorne"
 _ACQUIRE_SECONDS = 3.0
-# InternalClientError: what asyncpg makes of a server that goes in the middle of a conversation.
-_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +62,5 @@ async def reading() -> AsyncIterator[Connection]:
             conn.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield conn
-    except _AWAY as error:
+    except DATABASE_AWAY as error:
         raise DatabaseAway("The database does not answer right now; try again in a moment.") from error

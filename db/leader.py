@@ -15,6 +15,8 @@ from typing import Any, Self
 import asyncpg
 import structlog
 
+from db.pool import DATABASE_AWAY
+
 log = structlog.get_logger(__name__)
 
 LOOPS_KEY = 0x4861_7701
@@ -59,7 +61,7 @@ class Leader:
 
     async def _try_for_ever(self) -> None:
         while True:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            with contextlib.suppress(*DATABASE_AWAY):
                 await self._one_connection()
             await asyncio.sleep(_RETRY_SECONDS)
 

@@ -23,6 +23,8 @@ else:
     Connection = asyncpg.Connection
 
 START_PATIENCE_SECONDS = 30.0
+DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
+"""What a database that goes away raises; InternalClientError when it goes in the middle of a statement."""
 _OLDEST = 15
 
 
@@ -91,7 +93,7 @@ async def connect_patiently(dsn: str, patience: float = START_PATIENCE_SECONDS) 
     while True:
         try:
             conn = await asyncpg.connect(dsn, timeout=5, server_settings={"application_name": "hawthorne start"})
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
+        except (*DATABASE_AWAY, ValueError) as error:
             if asyncio.get_running_loop().time() > deadline:
                 raise DatabaseUnreachable(_unreachable(error)) from error
             await asyncio.sleep(0.5)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import asyncpg
 import msgspec
 import structlog
 
@@ -23,7 +22,7 @@ from bot.clock import Clock
 from bot.config import Bungie, Schedule
 from bot.domain.bungie import BreakerRow, BreakerState
 from bot.errors import BungieError, KeyRefused, Throttled, Unavailable
-from db.pool import Pool
+from db.pool import DATABASE_AWAY, Pool
 from db.queries import bungie as queries
 
 log = structlog.get_logger(__name__)
@@ -173,7 +172,7 @@ class Gate:
         try:
             async with self._pool.acquire() as conn:
                 await queries.upsert_breaker(conn, row)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_AWAY as error:
             log.warning("breaker_not_stored", subsystem=row.subsystem, error=str(error))
             self._kept.pop(row.subsystem, None)  # tried again after the next request
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from db.queries.membership import select_held
 
 from bot.cli.options import config_option, configured, open_database, run_async
 from bot.clock import SystemClock
@@ -13,6 +12,7 @@ from bot.config import Config
 from bot.errors import UnknownThing
 from bot.jobs import held as jobs
 from bot.presenters.text import plural
+from db.queries.membership import select_held
 
 
 @click.group(invoke_without_command=True)

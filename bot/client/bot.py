@@ -10,7 +10,6 @@ import asyncio
 from typing import Protocol
 
 import aiohttp
-import asyncpg
 import discord
 import discord.gateway
 import discord.http
@@ -26,7 +25,7 @@ from bot.config import Config
 from bot.config import Discord as DiscordSettings
 from bot.errors import ConfigError
 from bot.jobs.loop import Loop
-from db.pool import Pool
+from db.pool import DATABASE_AWAY, Pool
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +118,7 @@ class HawthorneBot(commands.Bot):
             try:
                 await register_commands(self)
                 return
-            except (*UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (*UNREACHABLE, *DATABASE_AWAY) as error:
                 log.warning("commands_not_registered", error=repr(error), again_in_seconds=pause)
             await self.clock.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

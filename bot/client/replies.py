@@ -6,13 +6,13 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-import asyncpg
 import discord
 import structlog
 from discord import app_commands
 
 from bot.errors import AskError, DatabaseAway
 from bot.presenters.embeds.plain import AWAY, OURS, fault_embed, hint_embed
+from db.pool import DATABASE_AWAY
 
 if TYPE_CHECKING:
     from bot.client.bot import HawthorneBot
@@ -22,7 +22,6 @@ log = structlog.get_logger(__name__)
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 _OUTDATED = app_commands.CommandSignatureMismatch | app_commands.CommandNotFound
-_DATABASE_AWAY = (DatabaseAway, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ConnectionError)
 
 
 class Tree(app_commands.CommandTree["HawthorneBot"]):
@@ -68,7 +67,7 @@ def _hint(error: Exception) -> discord.Embed:
 
 
 def _fault(error: Exception, reference: str) -> discord.Embed:
-    return fault_embed(AWAY if isinstance(error, _DATABASE_AWAY) else OURS, reference)
+    return fault_embed(AWAY if isinstance(error, (DatabaseAway, *DATABASE_AWAY)) else OURS, reference)
 
 
 def new_reference() -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
 import discord
 import structlog
 
@@ -16,7 +15,7 @@ from bot.client import HawthorneBot
 from bot.delivery.correcting import correct
 from bot.delivery.settling import Pause
 from bot.delivery.telling import Teller
-from db.pool import Connection
+from db.pool import DATABASE_AWAY, Connection
 from db.queries import delivery as queries
 
 log = structlog.get_logger(__name__)
@@ -25,7 +24,6 @@ LOOK_SECONDS = 1.0
 CORRECT_EVERY = timedelta(seconds=5)
 RETRY_BROKEN_AFTER = timedelta(minutes=10)
 LONGEST_BAN = timedelta(hours=2)
-DATABASE_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class Sender:

@@ -6,26 +6,24 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
-import asyncpg
-
 from bot import __version__
 from bot.runtime.context import Context
+from db.pool import DATABASE_AWAY
 from db.queries.loop import delete_processes, upsert_process
 
 BEAT_SECONDS = 5.0
 _FORGET = timedelta(hours=1)
-_DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 async def beat(context: Context) -> None:
     """Keep this process's row fresh until cancelled, then take it away."""
     try:
         while True:
-            with contextlib.suppress(*_DATABASE_AWAY):
+            with contextlib.suppress(*DATABASE_AWAY):
                 await _once(context)
             await asyncio.sleep(BEAT_SECONDS)
     finally:
-        with contextlib.suppress(*_DATABASE_AWAY):
+        with contextlib.suppress(*DATABASE_AWAY):
             async with asyncio.timeout(1.0), context.pool.acquire() as conn:
                 await delete_processes(conn, context.process_id, context.clock.now() - _FORGET)
 
