@@ -58,7 +58,7 @@ def group_detail(raw: msgspec.Raw) -> GroupDetail:
         group_id=detail.group_id,
         group_type=detail.group_type,
         name=storable(detail.name),
-        callsign=storable(detail.clan_info and detail.clan_info.clan_callsign),
+        callsign=storable(detail.clan_info.clan_callsign if detail.clan_info else None),
         motto=storable(detail.motto),
         about=storable(detail.about),
         member_count=detail.member_count,
