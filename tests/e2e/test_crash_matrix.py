@@ -138,11 +138,17 @@ async def test_every_event_is_posted_exactly_once(tmp_path: Path) -> None:
 
 
 async def all_sent(place: Town, told: dict[str, str]) -> None:
+    last: dict[str, object] = {}
+
     async def quiet() -> bool:
         outbox = (await place.api("/status"))["outbox"]
-        waiting = sum(outbox[state] or 0 for state in ("new", "sending", "held"))
         posts = "\n".join([text_of(message) for message in await place.messages()])
-        return waiting == 0 and all(word in posts for word in told)
+        untold = {word: kind for word, kind in told.items() if word not in posts}
+        last.update(outbox=outbox, untold=untold)
+        return not untold and not any(outbox[state] for state in ("new", "sending", "held"))
 
-    await eventually(quiet, 120, "the outbox is empty and every event told")
+    try:
+        await eventually(quiet, 180, "the outbox is empty and every event told")
+    except AssertionError:
+        pytest.fail(f"{last}\n{place.hawthorne.words()}")
     await asyncio.sleep(15)
