@@ -6,28 +6,43 @@ import base64
 import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from bot.errors import BadParameter
 
 Value = TypeVar("Value")
+_Id = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
 
-def after_member(asked: Mapping[str, str]) -> int | None:
-    """The membership id that a roster's cursor names: the last one already seen."""
-    return _decode(asked, int)
+def after_clan(asked: Mapping[str, str]) -> int | None:
+    """The group id that a cursor names: the last one already seen."""
+    return _decode(asked, _Id)
 
 
-def of_member(membership_id: int) -> str:
-    return _encode(membership_id)
+def of_clan(group_id: int) -> str:
+    return _encode(group_id)
+
+
+def after_member(asked: Mapping[str, str]) -> tuple[int, int] | None:
+    """What a roster's cursor names: the last member already seen, and how many rows were seen up to and with them."""
+    return _decode(asked, tuple[_Id, _Id])
+
+
+def of_member(membership_id: int, seen: int) -> str:
+    return _encode((membership_id, seen))
 
 
 def before_event(asked: Mapping[str, str]) -> tuple[datetime, int] | None:
     """The event that a cursor names: the oldest one already seen, as (occurred_at, id)."""
-    found = _decode(asked, tuple[datetime, int])
-    return (found[0].replace(tzinfo=found[0].tzinfo or UTC), found[1]) if found else None
+    found = _decode(asked, tuple[datetime, _Id])
+    if found is None:
+        return None
+    try:
+        return found[0].replace(tzinfo=found[0].tzinfo or UTC).astimezone(UTC), found[1]
+    except OverflowError:  # the first or last day of the calendar, in a zone that leads out of it
+        raise _malformed() from None
 
 
 def of_event(occurred_at: datetime, event_id: int) -> str:
@@ -45,4 +60,8 @@ def _decode(asked: Mapping[str, str], kind: type[Value]) -> Value | None:
         text = asked["cursor"].encode("ascii")
         return msgspec.json.decode(base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)), type=kind)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
-        raise BadParameter("cursor is malformed: take it from next_cursor of the answer before.") from None
+        raise _malformed() from None
+
+
+def _malformed() -> BadParameter:
+    return BadParameter("cursor is malformed: take it from next_cursor of the answer before.")

@@ -35,7 +35,7 @@ class RosterQuery:
     role: Role | None
     q: str
     limit: int
-    after: int | None
+    after: tuple[int, int] | None
 
     @property
     def narrowed(self) -> bool:
@@ -100,9 +100,18 @@ def by_name(members: list[RosterMember], order: Order = Order.ASC) -> list[Roste
 
 
 def part(members: Sequence[RosterMember], query: RosterQuery) -> Part:
-    """From behind the cursor on, at most `limit` rows. A cursor whose member is gone begins at the start."""
-    ids = [member.membership_id for member in members]
-    start = ids.index(query.after) + 1 if query.after in ids else 0
-    rows = tuple(members[start : start + query.limit])
-    more = start + query.limit < len(members)
-    return Part(rows, len(members), cursor.of_member(rows[-1].membership_id) if more else None)
+    """From behind the cursor on, at most `limit` rows."""
+    start = _start(members, query.after)
+    end = start + query.limit
+    rows = tuple(members[start:end])
+    more = end < len(members)
+    return Part(rows, len(members), cursor.of_member(rows[-1].membership_id, end) if more else None)
+
+
+def _start(members: Sequence[RosterMember], after: tuple[int, int] | None) -> int:
+    """Behind the member last seen; where they stood when they are gone, since the others moved up by one."""
+    if after is None:
+        return 0
+    last, seen = after
+    found = (place for place, member in enumerate(members, start=1) if member.membership_id == last)
+    return next(found, seen - 1)

@@ -18,7 +18,7 @@ clans = Blueprint("api_clans", __name__)
 @clans.get("/api/v1/clans")
 async def index() -> Response:
     asked = asking.given(request.args, "limit", "cursor")
-    limit, after = asking.limit(asked), cursor.after_member(asked)
+    limit, after = asking.limit(asked), cursor.after_clan(asked)
     async with reading() as conn:
         frame = await read_frame(conn, now())
     rows = sorted(readable(frame.clans), key=lambda clan: clan.group_id)
@@ -30,7 +30,7 @@ async def index() -> Response:
             "as_of": shapes.time(as_of),
             "stale": reason(frame, as_of) if rows else None,
             "clans": [shapes.clan(clan) for clan in rest[:limit]],
-            "next_cursor": cursor.of_member(rest[limit - 1].group_id) if more else None,
+            "next_cursor": cursor.of_clan(rest[limit - 1].group_id) if more else None,
         }
     )
 

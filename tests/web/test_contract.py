@@ -1,0 +1,49 @@
+"""The contract's finer words, asked from outside: forged cursors, lists that change while they are read."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from tests.web import seed
+from tests.web.conftest import Client, Writer, ask, text
+
+ROSTER, EVENTS = "/api/v1/clans/{group_id}/roster", "/api/v1/clans/{group_id}/events"
+ROSTER_URL, EVENTS_URL = f"/api/v1/clans/{seed.QUIET_ORBIT}/roster", f"/api/v1/clans/{seed.QUIET_ORBIT}/events"
+WHEN = "2026-11-28T18:43:30Z"
+
+
+def cursor(value: object) -> str:
+    """A cursor as someone might forge it."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [[WHEN, 2**63], [WHEN, -(2**64)], ["0001-01-01T00:00:00+14:00", 1], ["9999-12-31T23:59:59-14:00", 1], [WHEN], 7],
+)
+async def test_a_forged_cursor_of_events_is_refused(client: Client, forged: object) -> None:
+    refused = await ask(client, f"{EVENTS_URL}?cursor={cursor(forged)}", EVENTS, 400)
+    assert "cursor" in refused["error"]["message"]
+    for kind in ("", ".csv"):
+        await text(client, f"/clans/{seed.QUIET_ORBIT}/events{kind}?cursor={cursor(forged)}", 400)
+
+
+@pytest.mark.parametrize("forged", [[2**63, 1], [-1, 1], [5, -1], [5, 2**63], [WHEN, 1], "x", None])
+async def test_a_forged_cursor_of_members_or_clans_is_refused(client: Client, forged: object) -> None:
+    await ask(client, f"{ROSTER_URL}?cursor={cursor(forged)}", ROSTER, 400)
+    await ask(client, f"/api/v1/clans?cursor={cursor(forged)}", "/api/v1/clans", 400)
+    await text(client, f"/clans/{seed.QUIET_ORBIT}/roster?cursor={cursor(forged)}", 400)
+
+
+async def test_a_member_who_leaves_between_two_parts_costs_no_one_their_row(site: Client, writer: Writer) -> None:
+    """The last row of the first part is gone when the second is asked for: it goes on where that row stood."""
+    whole = [member["name"] for member in (await ask(site, ROSTER_URL, ROSTER))["members"]]
+    first = await ask(site, f"{ROSTER_URL}?limit=10", ROSTER)
+    await writer.execute(
+        "update stint set left_at = now() where membership_id = $1", int(first["members"][-1]["membership_id"])
+    )
+    second = await ask(site, f"{ROSTER_URL}?limit=10&cursor={first['next_cursor']}", ROSTER)
+    assert [member["name"] for member in second["members"]] == whole[10:20]
