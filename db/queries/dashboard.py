@@ -14,13 +14,21 @@ from db.pool import Connection
 async def select_event_tally(
     conn: Connection, group_ids: Sequence[int], *, membership_id: int | None = None, since: datetime | None = None
 ) -> tuple[EventTally, ...]:
-    """How many events of each kind those clans list. `away`: switches that led out of them."""
+    """How many events of each kind those clans list. `away`: switches that led out of them.
+
+    `membership_id` stands for the person, as in select_events.
+    """
     rows = await conn.fetch(
         """
+        with recursive ids as (
+          select $2::bigint as id
+          union
+          select m.membership_id from ids join member m on m.moved_to = ids.id
+        )
         select kind, coalesce(other_group_id = any ($1) and group_id <> all ($1), false) as away, count(*)::int as count
         from event
         where withdrawn_at is null and (group_id = any ($1) or other_group_id = any ($1) or group_id is null)
-          and ($2::bigint is null or membership_id = $2)
+          and ($2::bigint is null or membership_id in (select ids.id from ids))
           and ($3::timestamptz is null or occurred_at >= $3)
         group by 1, 2
         """,

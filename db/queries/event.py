@@ -48,16 +48,22 @@ async def select_events(
 ) -> tuple[Event, ...]:
     """A clan's events, newest first, those after the position `before` (occurred_at, id of the last one shown).
 
-    A switch is listed by both clans, an event without a clan (a new manifest) by every one.
+    A switch is listed by both clans, an event without a clan (a new manifest) by every one. `membership_id` stands for
+    the person: what happened under memberships that they moved from is theirs.
     """
     at, event_id = before or (None, None)
     rows = await conn.fetch(
         """
+        with recursive ids as (
+          select $3::bigint as id
+          union
+          select m.membership_id from ids join member m on m.moved_to = ids.id
+        )
         select id, kind, group_id, membership_id, name, occurred_at, recorded_at, detail, other_group_id
         from event
         where withdrawn_at is null and (group_id = $1 or other_group_id = $1 or group_id is null)
           and ($2::text[] is null or kind = any ($2))
-          and ($3::bigint is null or membership_id = $3)
+          and ($3::bigint is null or membership_id in (select ids.id from ids))
           and ($4::timestamptz is null or (occurred_at, id) < ($4, $5::bigint))
         order by occurred_at desc, id desc
         limit $6

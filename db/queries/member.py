@@ -96,7 +96,10 @@ async def select_member_characters(conn: Connection, membership_id: int) -> tupl
 
 
 async def select_member_stints(conn: Connection, membership_id: int) -> tuple[MemberStint, ...]:
-    """Their stays in tracked clans under this and any earlier membership id, the newest first."""
+    """Their stays in tracked clans under this and any earlier membership id, the newest first.
+
+    A stay that went on under another membership is listed once.
+    """
     rows = await conn.fetch(
         """
         with recursive ids as (
@@ -107,6 +110,11 @@ async def select_member_stints(conn: Connection, membership_id: int) -> tuple[Me
         select s.group_id, c.name as clan_name, s.role, s.joined_at, s.left_at
         from stint s join clan c on c.group_id = s.group_id
         where s.membership_id in (select id from ids)
+          and not exists (
+            select from stint further join event e on e.id = s.left_event_id and e.kind = 'platform_moved'
+            where further.membership_id in (select id from ids) and further.id <> s.id
+              and (further.group_id, further.joined_at) = (s.group_id, s.joined_at)
+          )
         order by s.joined_at desc, s.id desc
         """,
         membership_id,

@@ -81,7 +81,7 @@ async def select_past_roster(conn: Connection, group_id: int, at: datetime) -> t
     """As it was then: who was in the clan, with the names, roles, scores, titles and seals of that moment.
 
     What was first read later is not known of then. A name or role from before the first row of its history is that of
-    the first row. Online and activity are None.
+    the first row. Who moved here from another membership later is shown under that one. Online and activity are None.
     """
     rows = await conn.fetch(
         """
@@ -120,6 +120,11 @@ async def select_past_roster(conn: Connection, group_id: int, at: datetime) -> t
           where ms.membership_id = m.membership_id and ms.held_since <= $2
         ) held on true
         where s.group_id = $1 and s.joined_at <= $2 and (s.left_at is null or s.left_at > $2)
+          and not (m.first_seen_at > $2 and exists (
+            select from member earlier join stint before on before.membership_id = earlier.membership_id
+            where earlier.moved_to = m.membership_id and before.group_id = $1
+              and before.joined_at <= $2 and before.left_at > $2
+          ))
         order by m.membership_id
         """,
         group_id,
