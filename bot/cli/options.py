@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from bot.bungie.client import BungieClient
 from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.logs import configure
-from bot.services import Services
+from bot.services import Services, unseen
 from db.migrate import migrate
 from db.pool import Pool, connect_patiently, database, open_pool
 
@@ -41,12 +41,12 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
-async def open_services(config: Config) -> AsyncIterator[Services]:
+async def open_services(config: Config, progress: Callable[[int, int], None] = unseen) -> AsyncIterator[Services]:
     """The database, migrated, and a client of Bungie.net: what one pass of a loop needs."""
     async with open_database(config) as pool:
         clock = SystemClock()
         async with BungieClient(config.bungie, pool=pool, clock=clock, intervals=config.schedule) as bungie:
-            yield Services(pool, bungie, clock, config)
+            yield Services(pool, bungie, clock, config, progress)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.options import config_option, configured, open_services, run_async
 from bot.config import Config
@@ -42,8 +43,16 @@ def sync(name: str, source: Path | None, config_path: Path | None) -> None:
 
 
 async def _one_pass(config: Config, loop: Loop) -> Outcome:
-    async with open_services(config) as services:
-        async with services.pool.acquire() as conn:
-            await upsert_configured_clans(conn, config.clans.ids, services.clock.now())
-        with Console(stderr=True).status(f"{loop.name} ..."):
-            return await run_loop(services, loop, getattr(config.schedule, loop.interval_key))
+    with _bar() as bar:
+        task = bar.add_task(loop.name, total=None)
+        async with open_services(config, lambda done, total: bar.update(task, completed=done, total=total)) as services:
+            async with services.pool.acquire() as conn:
+                await upsert_configured_clans(conn, config.clans.ids, services.clock.now())
+            return await run_loop(services, loop, loop.interval_seconds(config))
+
+
+def _bar() -> Progress:
+    """On a terminal only: whatever else reads stderr gets plain lines. It pulses until the steps are known."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

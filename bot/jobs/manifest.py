@@ -85,7 +85,7 @@ async def _check(services: Services) -> Outcome:
 async def _load(services: Services, chosen: ManifestRead) -> Outcome:
     settings = await services.bungie.get_settings()
     async with workplace(services.config.data_dir) as folder:
-        await download(services.bungie, chosen.paths, folder)
+        await download(services, chosen.paths, folder)
         await unpack(folder, chosen.paths)
         return await switch(services, chosen, settings, folder)
 

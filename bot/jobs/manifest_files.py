@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 
-from bot.bungie.client import BungieClient
 from bot.errors import Unavailable
+from bot.services import Services
 
 _FOLDER = "manifest"
 _UNPACK_SECONDS = 600.0
@@ -30,10 +30,12 @@ async def workplace(data_dir: Path) -> AsyncIterator[Path]:
         await asyncio.to_thread(shutil.rmtree, base, True)
 
 
-async def download(bungie: BungieClient, paths: Mapping[str, str], folder: Path) -> None:
+async def download(services: Services, paths: Mapping[str, str], folder: Path) -> None:
     """Every table's file into `folder`, as TABLE.json. Raises Unavailable."""
-    for table, path in paths.items():
-        await bungie.fetch_table(path, folder / f"{table}.json")
+    for done, (table, path) in enumerate(paths.items()):
+        services.progress(done, len(paths))
+        await services.bungie.fetch_table(path, folder / f"{table}.json")
+    services.progress(len(paths), len(paths))
 
 
 async def unpack(folder: Path, tables: Iterable[str], source: Path | None = None) -> None:

@@ -45,6 +45,7 @@ class _Pass:
     """What one pass reads with, and what came of it."""
 
     visits: Iterator[Visit]
+    total: int
     terms: tuple[SealTerms, ...]
     wanted: frozenset[int]
     rotating: frozenset[int]
@@ -83,7 +84,8 @@ async def _prepare(services: Services) -> _Pass:
         s.membership_id for s in subjects if s.reading.read_at is not None and not s.reading.failures
     )
     visits = plan_visits(subjects, now, rotating=rotating, readable=bool(terms))
-    return _Pass(iter(visits), terms, wanted_records(terms), rotating)
+    services.progress(0, len(visits))
+    return _Pass(iter(visits), len(visits), terms, wanted_records(terms), rotating)
 
 
 async def _work(services: Services, made: _Pass) -> None:
@@ -118,6 +120,7 @@ async def _visit(services: Services, visit: Visit, made: _Pass) -> None:
         await store(conn, visit.subject, after, profile, made.terms)
     made.read += not after.failures
     made.failed += bool(after.failures)
+    services.progress(made.read + made.failed, made.total)
     if after.read_at == now:
         made.compared.append((visit.subject, plays_by_profile(after, now)))
 
