@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 
 from bot.children import die_with_parent
+from db.places import CLUSTER, home_of
 
 JSON = dict[str, Any]
 
@@ -204,3 +205,14 @@ def text_of(message: JSON) -> str:
         words += [f"{f['name']} {f['value']}" for f in embed.get("fields", [])]
         words += [(embed.get("footer") or {}).get("text") or ""]
     return "\n".join(words)
+
+
+async def postmaster(data_dir: Path) -> int | None:
+    """The process id of the embedded PostgreSQL that runs under data_dir."""
+    pid_file = home_of(data_dir.resolve()) / CLUSTER / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().splitlines()[0])
+        os.kill(pid, 0)
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid
