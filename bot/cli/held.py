@@ -14,6 +14,8 @@ from bot.jobs import held as jobs
 from bot.presenters.text import plural
 from db.queries.membership import select_held
 
+_batch_id = click.argument("batch_id", metavar="ID", type=click.IntRange(min=1, max=2**63 - 1))
+
 
 @click.group(invoke_without_command=True)
 @config_option
@@ -26,19 +28,21 @@ def held(context: click.Context, config_path: Path | None) -> None:
 
 
 @held.command()
-@click.argument("batch_id", metavar="ID", type=int)
+@_batch_id
+@config_option
 @click.pass_context
-def approve(context: click.Context, batch_id: int) -> None:
+def approve(context: click.Context, batch_id: int, config_path: Path | None) -> None:
     """Announce a held batch of leaves."""
-    run_async(_decide(configured(context.obj), batch_id, approve=True))
+    run_async(_decide(configured(config_path or context.obj), batch_id, approve=True))
 
 
 @held.command()
-@click.argument("batch_id", metavar="ID", type=int)
+@_batch_id
+@config_option
 @click.pass_context
-def discard(context: click.Context, batch_id: int) -> None:
+def discard(context: click.Context, batch_id: int, config_path: Path | None) -> None:
     """Drop a held batch; its members count as present until polls say otherwise again."""
-    run_async(_decide(configured(context.obj), batch_id, approve=False))
+    run_async(_decide(configured(config_path or context.obj), batch_id, approve=False))
 
 
 async def _list(config: Config) -> None:
