@@ -101,6 +101,13 @@ class Schedule:
         task.add_done_callback(lambda _: self._running.pop(loop.name, None))
 
     async def _one_run(self, loop: Loop) -> None:
+        """Once, and again where that was asked for meanwhile."""
+        self._again.add(loop.name)
+        while loop.name in self._again:
+            self._again.discard(loop.name)
+            await self._try(loop)
+
+    async def _try(self, loop: Loop) -> None:
         if self._is_refused():
             return
         try:
@@ -111,9 +118,6 @@ class Schedule:
         if outcome.verdict is Verdict.FAILED and outcome.counts.get("key_refused"):
             self._refused_until = self._services.clock.now() + _REFUSED_PAUSE
         await self._wake(outcome)
-        if loop.name in self._again:
-            self._again.discard(loop.name)
-            await run_loop(self._services, loop, self._interval(loop))
 
     async def _wake(self, outcome: Outcome) -> None:
         for loop in self._registry:

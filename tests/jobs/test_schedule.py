@@ -18,7 +18,7 @@ from bot.jobs.loop import Loop
 from bot.schedule import Registry, Schedule, run_loop
 from bot.services import Services
 from db.leader import LOOPS_KEY, Leader
-from db.pool import Pool
+from db.pool import Pool, open_pool
 from db.queries.loop import select_loops
 
 FAST = Config(schedule=ScheduleConfig(membership_seconds=1, roster_seconds=1))
@@ -96,6 +96,28 @@ async def test_an_outcome_wakes_another_loop_at_once(pool: Pool, dsn: str) -> No
         await asyncio.wait_for(woken.wait(), 5)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_database_that_goes_away_in_a_second_run_is_survived(pool: Pool, dsn: str) -> None:
+    """The run that was asked for during the first one is guarded as that one is."""
+    runs = 0
+
+    async def run(_: Services) -> Outcome:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            await schedule._begin(loop)
+        else:
+            services.pool.terminate()
+        return Outcome(Verdict.DONE)
+
+    loop = Loop("roster", "roster_seconds", run)
+    async with open_pool(dsn, name="gone") as doomed, services_on(doomed) as services:
+        schedule = Schedule(services, Registry(), Leader(dsn, LOOPS_KEY))
+        await schedule._begin(loop)
+        (task,) = schedule._running.values()
+        await asyncio.wait_for(task, 5)
+    assert runs == 2
 
 
 async def test_two_processes_never_run_one_loop_at_once(pool: Pool) -> None:
