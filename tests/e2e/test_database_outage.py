@@ -12,6 +12,7 @@ from bot.presenters.embeds.plain import AWAY
 from tests.e2e.harness import JSON, Town, eventually, postmaster, text_of, town
 
 CRASHES = 4
+PAUSE = 0.7  # 30 commands in 10 s are let through; two ask here
 
 
 def kind_of(answer: JSON) -> str:
@@ -39,7 +40,7 @@ class Crowd:
         while True:
             answer = await self.place.command("roster")
             self.answers[kind_of(answer)] += 1
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(PAUSE)
 
 
 async def crash(data_dir: Path) -> None:
@@ -65,8 +66,8 @@ async def test_crashes_of_the_database_under_load(tmp_path: Path) -> None:
             await joins(place, names[2 * number])
             await crash(place.home / "data")
             await joins(place, names[2 * number + 1])
-            await asyncio.sleep(1)
-        await answered_again(place)
+            if number % 2:  # every other one falls over while it still recovers
+                await answered_again(place)
         for task in busy:
             task.cancel()
         assert {type(error) for error in await asyncio.gather(*busy, return_exceptions=True)} == {
@@ -76,10 +77,8 @@ async def test_crashes_of_the_database_under_load(tmp_path: Path) -> None:
         await stored_once(place, names)
         await told_once(place, names)
         assert await place.hawthorne.signal(signal.SIGTERM) == 0
-    assert set(crowd.pages) <= {200, 503}, crowd.pages
-    assert crowd.pages[200] > 20
+    assert set(crowd.pages) == {200, 503}, crowd.pages
     assert set(crowd.answers) <= {"list", "away"}, crowd.answers
-    assert crowd.answers["list"] > 5
     assert "never retrieved" not in place.hawthorne.log.read_text("utf-8")
 
 
@@ -92,8 +91,10 @@ async def answered_again(place: Town) -> None:
 
     async def right() -> bool:
         status, page = await place.page(f"/clans/{clan}/roster")
-        answer = await place.command("roster", clan=clan)
-        return status == 200 and "<tbody" in page and answer["ok"] and "●" in text_of(answer["response"])
+        if status != 200 or "<tbody" not in page:
+            return False
+        await asyncio.sleep(PAUSE)
+        return kind_of(await place.command("roster", clan=clan)) == "list"
 
     await eventually(right, 20, "the page and the command answer")
 

@@ -7,14 +7,17 @@ import json
 import re
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import jsonschema
 import pytest
 
 from bot.sandbox.app import Sandbox
+from bot.sandbox.bungie.answers import envelope
 from bot.sandbox.bungie.requestlog import Exchange
 from bot.sandbox.discord import cast
 from bot.sandbox.discord.requestlog import Record
@@ -29,6 +32,8 @@ from tests.e2e.harness import JSON, Child, Town, eventually, free_port, text_of
 from tests.openapi import BungieValidator, bungie_validator
 
 MINTED = re.compile(rb'"(secondaryComponentsMintedTimestamp|responseMintedTimestamp)":"[^"]+",?')
+HEADERS = {"User-Agent": "Hawthorne/0", "X-API-Key": "k"}
+REFUSAL = json.dumps(envelope(622)).encode()
 FILES = ("/common/destiny2_content/json/", "/common/destiny2_content/icons/")
 
 
@@ -187,7 +192,7 @@ def judge_bungie(validator: BungieValidator, exchanges: Iterable[Exchange]) -> t
         try:
             counts[f"{one.method} {validator.template_of(one.path, one.method.lower())}"] += 1
             judge_one(validator, one, lean)
-        except AssertionError as error:
+        except (AssertionError, jsonschema.ValidationError) as error:
             wrong.append(str(error))
     return counts, wrong
 
@@ -214,7 +219,7 @@ def judge_discord(records: Iterable[Record]) -> tuple[Counter[str], list[str]]:
 
 
 async def test_every_exchange_keeps_to_the_published_documents(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     validator = bungie_validator()
     if document_path() is None:
@@ -234,17 +239,38 @@ async def test_every_exchange_keeps_to_the_published_documents(
         assert not failures(place.hawthorne.log)
     to_bungie, wrong = judge_bungie(validator, exchanges)
     to_discord, also_wrong = judge_discord(records)
-    with capsys.disabled():
-        report("Bungie.net", to_bungie, sum(not one.faults for one in exchanges))
-        report("Discord", to_discord, sum(not one.fault for one in records))
+    record_property("told", report("Bungie.net", to_bungie, sum(not one.faults for one in exchanges)))
+    record_property("told", report("Discord", to_discord, sum(not one.fault for one in records)))
     assert not wrong + also_wrong, "\n".join(sorted(set(wrong + also_wrong)))
     assert sum(count for name, count in to_bungie.items() if "Profile" in name) > 100
     assert to_discord["POST /channels/{channel_id}/messages"] >= 4
     assert to_discord["POST /interactions/{interaction_id}/{interaction_token}/callback"] > 25
 
 
-def report(whom: str, counts: Counter[str], answers: int) -> None:
+def report(whom: str, counts: Counter[str], answers: int) -> str:
     """Answers are fewer than requests: some met a fault."""
-    print(f"\n{whom}: {counts.total()} requests and {answers} answers held against its document")
-    for name, count in sorted(counts.items()):
-        print(f"{count:7} {name}")
+    lines = [f"{whom}: {counts.total()} requests and {answers} answers held against its document"]
+    return "\n".join(lines + [f"{count:7} {name}" for name, count in sorted(counts.items())])
+
+
+def test_the_judges_find_what_is_wrong() -> None:
+    """One wrong thing each: a parameter, a body, an answer."""
+    validator, path = bungie_validator(), "/Platform/GroupV2/4107201/Members/"
+    good = Exchange("GET", path, {"currentpage": "1"}, HEADERS, b"", 200, REFUSAL, ())
+    assert judge_bungie(validator, [good])[1] == []
+    changes: list[JSON] = [
+        {"query": {"page": "1"}},
+        {"query": {"currentpage": "one"}},
+        {"sent": b"{}"},
+        {"headers": {}},
+        {"answer": REFUSAL.replace(b"622", b'"622"')},
+    ]
+    for change in changes:
+        assert judge_bungie(validator, [replace(good, **change)])[1], change
+    if document_path() is None:
+        pytest.skip("HAWTHORNE_SAMPLES names no folder with discord-openapi.json")
+    where = "/channels/1187000000000000011/messages"
+    post = Record("", "POST", where, where, {}, {"content": "x"}, (), 403, {"message": "no", "code": 50001}, None)
+    assert judge_discord([post])[1] == []
+    for change in ({"query": {"q": "1"}}, {"json": {"content": 5}}, {"answer": {"code": "no"}}, {"path": "/chanels/1"}):
+        assert judge_discord([replace(post, **change)])[1], change
