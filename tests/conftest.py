@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -37,12 +39,30 @@ def cluster_dir() -> Iterator[Path]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(cluster_dir: Path) -> AsyncIterator[str]:
-    """DSN of the session's server; its database `hawthorne` is migrated and serves as the template."""
-    async with embedded(cluster_dir) as dsn:
+    """DSN of the session's server; its database `hawthorne` is migrated and serves as the template.
+
+    The server is an embedded one, or that of TEST_DATABASE_URL: one that is thrown away, and a superuser's login.
+    """
+    external = os.environ.get("TEST_DATABASE_URL")
+    async with _lent(external) if external else embedded(cluster_dir) as dsn:
         conn = await asyncpg.connect(dsn)
         await migrate(conn)
         await conn.close()
         yield dsn
+
+
+@contextlib.asynccontextmanager
+async def _lent(url: str) -> AsyncIterator[str]:
+    """A new database `hawthorne` on that server, in a DSN of the embedded one's form. Fails when there is one."""
+    parts = urlsplit(url)
+    dsn = urlunsplit(parts._replace(path="/hawthorne", query=parts.query or "application_name=tests"))
+    admin = await asyncpg.connect(dsn.replace("/hawthorne?", "/postgres?"))
+    await admin.execute("create database hawthorne")
+    try:
+        yield dsn
+    finally:
+        await admin.execute("drop database hawthorne with (force)")
+        await admin.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
