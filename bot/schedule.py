@@ -56,12 +56,14 @@ class Schedule:
         self._leader = leader
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._stopping = False
         self._refused_until: datetime | None = None
 
     async def run(self) -> None:
         while True:
             await self._leader.wait()
             scheduler = AsyncIOScheduler(timezone="UTC")
+            self._stopping = False
             try:
                 await self._start(scheduler)
                 await self._leader.lost.wait()
@@ -93,6 +95,8 @@ class Schedule:
 
     async def _begin(self, loop: Loop) -> None:
         """Start a run as a task of its own, unless one is on: then it runs once more right after it."""
+        if self._stopping:
+            return
         if loop.name in self._running:
             self._again.add(loop.name)
             return
@@ -103,7 +107,7 @@ class Schedule:
     async def _one_run(self, loop: Loop) -> None:
         """Once, and again where that was asked for meanwhile."""
         self._again.add(loop.name)
-        while loop.name in self._again:
+        while loop.name in self._again and not self._stopping:
             self._again.discard(loop.name)
             await self._try(loop)
 
@@ -129,7 +133,8 @@ class Schedule:
 
     async def _drain(self) -> None:
         """Let runs end by themselves for a while, then cancel what is left: nothing half written, since one run
-        is made of transactions."""
+        is made of transactions. None begins meanwhile: the client and the pool are closed next."""
+        self._stopping = True
         tasks = list(self._running.values())
         if not tasks:
             return

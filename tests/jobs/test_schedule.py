@@ -98,6 +98,36 @@ async def test_an_outcome_wakes_another_loop_at_once(pool: Pool, dsn: str) -> No
         await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_nothing_begins_while_it_stops(pool: Pool, dsn: str) -> None:
+    """Neither a loop that the last run wakes nor a second run of its own: what they use is closed next."""
+    begun, stopping = asyncio.Event(), asyncio.Event()
+    config = Config(schedule=ScheduleConfig(membership_seconds=3600, roster_seconds=3600))
+    ran: list[str] = []
+
+    async def membership(_: Services) -> Outcome:
+        ran.append("membership")
+        begun.set()
+        await stopping.wait()
+        return Outcome(Verdict.DONE, wake=("roster", "membership"))
+
+    async def roster(_: Services) -> Outcome:
+        ran.append("roster")
+        return Outcome(Verdict.DONE)
+
+    registry = Registry()
+    registry.register(Loop("membership", "membership_seconds", membership))
+    async with services_on(pool, config) as services, Leader(dsn, LOOPS_KEY) as leader:
+        schedule = Schedule(services, registry, leader)
+        task = asyncio.create_task(schedule.run())
+        await asyncio.wait_for(begun.wait(), 5)
+        registry.register(Loop("roster", "roster_seconds", roster))  # now, so that only the outcome can start it
+        task.cancel()
+        asyncio.get_running_loop().call_later(0.2, stopping.set)
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.sleep(0.3)
+    assert ran == ["membership"]
+
+
 async def test_a_database_that_goes_away_in_a_second_run_is_survived(pool: Pool, dsn: str) -> None:
     """The run that was asked for during the first one is guarded as that one is."""
     runs = 0
