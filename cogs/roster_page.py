@@ -16,7 +16,7 @@ from bot.domain.clan import Clan
 from bot.domain.roster import RosterMember, RosterSort
 from bot.domain.status import BungieStatus
 from bot.presenters.embeds.roster import RosterPage, roster_embed
-from bot.presenters.freshness import last_line
+from bot.presenters.freshness import last_line, roster_as_of
 from bot.presenters.roster import sort_members
 from bot.presenters.roster_view import RosterShow, by_presence, shown
 from bot.presenters.text import plural
@@ -24,6 +24,7 @@ from cogs.clans import choose
 from cogs.reading import reading
 from db.queries.bungie import select_bungie_status
 from db.queries.clan import select_clans
+from db.queries.loop import select_loops
 from db.queries.roster import select_roster
 
 PRESENCE = "presence"
@@ -99,6 +100,8 @@ async def render(bot: HawthorneBot, asked: RosterAsked, clan_text: str | None = 
         clan = choose(known, wanted, bot.config.clans.ids)
         members = await select_roster(conn, clan.group_id, now)
         bungie = await select_bungie_status(conn, now)
+        profiles = next((loop for loop in await select_loops(conn) if loop.name == "roster"), None)
+    clan = replace(clan, as_of=roster_as_of(clan.as_of, profiles, now))
     asked = replace(asked, group_id=clan.group_id)
     return _lay_out(bot, asked, clan, members, bungie, now)
 

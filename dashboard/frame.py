@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.clan import Clan, ClanState
-from bot.domain.outcome import Verdict
 from bot.domain.status import BungieStatus, LoopStatus
 from bot.errors import UnknownThing
 from bot.presenters.freshness import LATE_INTERVALS
@@ -106,18 +105,11 @@ def freshness(loops: Sequence[LoopStatus], now: datetime) -> tuple[Fresh, ...]:
 
 
 def _fresh(loop: LoopStatus, now: datetime) -> Fresh:
-    good = good_at(loop)
+    good = loop.good_at
     return Fresh(_LABELS[loop.name], age(good, now) if good else None, is_late(loop, now))
-
-
-def good_at(loop: LoopStatus) -> datetime | None:
-    """When a run last brought what it could: one that failed for some members only is good enough to be on time."""
-    if loop.last_verdict == Verdict.PARTIAL:
-        return loop.last_finished_at
-    return loop.last_ok_at
 
 
 def is_late(loop: LoopStatus, now: datetime) -> bool:
     """Whether a loop missed three good runs in a row, or never had one."""
-    good = good_at(loop)
+    good = loop.good_at
     return good is None or now - good > timedelta(seconds=loop.interval_seconds * LATE_INTERVALS)

@@ -10,13 +10,14 @@ class Verdict(StrEnum):
     """done: all that was due is stored. partial: some of it failed and stays due. failed: an exception.
 
     not_accepted: an answer was not trusted, nothing changed.
-    skipped: nothing could be asked (a breaker is open, nothing is configured).
+    skipped: nothing could be asked (a breaker is open). idle: there is nothing to ask about.
     """
 
     DONE = "done"
     PARTIAL = "partial"
     NOT_ACCEPTED = "not_accepted"
     SKIPPED = "skipped"
+    IDLE = "idle"
     FAILED = "failed"
 
 
@@ -35,4 +36,4 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether the run did all that was asked of it."""
-        return self.verdict in (Verdict.DONE, Verdict.SKIPPED)
+        return self.verdict in (Verdict.DONE, Verdict.IDLE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.clan import Clan
+from bot.domain.outcome import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class LoopStatus:
     last_sentence: str | None
     last_error: str | None
     next_at: datetime | None
+
+    @property
+    def good_at(self) -> datetime | None:
+        """When a run last brought what it could: one that failed for some members only is good enough."""
+        return self.last_finished_at if self.last_verdict == Verdict.PARTIAL else self.last_ok_at
 
     def lag_seconds(self, now: datetime) -> int | None:
         """How much longer than its interval ago the last good run ended: 0 when on time, None before the first."""

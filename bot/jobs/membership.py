@@ -52,7 +52,7 @@ async def run(services: Services) -> Outcome:
     async with services.pool.acquire() as conn:
         group_ids, refusals = await select_polled_clans(conn), await select_refusals(conn)
     if not group_ids:
-        return Outcome(Verdict.SKIPPED, " ".join(refusals) or "No clan is tracked: put its group id into clans.ids.")
+        return Outcome(Verdict.IDLE, " ".join(refusals) or "No clan is tracked: put its group id into clans.ids.")
     breaker = services.bungie.breaker("groups")
     if breaker.open:
         return Outcome(Verdict.SKIPPED, breaker.row.sentence or "Bungie.net does not answer about clans.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.status import BungieStatus
+from bot.domain.status import BungieStatus, LoopStatus
 from bot.presenters.text import date_text, span, stamp
 
 LATE_INTERVALS = 3
@@ -14,6 +14,14 @@ NOT_READ_YET = "Nothing has been read from Bungie.net yet; the first reading is 
 def is_late(as_of: datetime | None, interval_seconds: int, now: datetime) -> bool:
     """Whether the data missed three readings in a row, or was never read."""
     return as_of is None or now - as_of > timedelta(seconds=interval_seconds * LATE_INTERVALS)
+
+
+def roster_as_of(members_at: datetime | None, profiles: LoopStatus | None, now: datetime) -> datetime | None:
+    """How old a roster is: as its member list, or as its profiles when their loop is late."""
+    good = profiles.good_at if profiles else None
+    if profiles is None or good is None or members_at is None or not is_late(good, profiles.interval_seconds, now):
+        return members_at
+    return min(members_at, good)
 
 
 def why_stale(as_of: datetime | None, interval_seconds: int, bungie: BungieStatus, now: datetime) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.presenters.freshness import why_stale
+from bot.presenters.freshness import is_late, why_stale
 from bot.presenters.text import span
-from dashboard.frame import Frame, good_at, is_late
+from dashboard.frame import Frame
+from dashboard.frame import is_late as loop_is_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,19 @@ class Banner:
 def reason(frame: Frame, as_of: datetime | None) -> str | None:
     """The sentence of `stale` in the API, None while the data is on time.
 
-    `as_of` is the last accepted poll of the members; what is known of each of them may be older than that.
+    `as_of` is the last accepted poll of the members; what is known of each of them may be older than that, and then
+    it is the profiles' age that says how far the page can be trusted.
     """
-    return why_stale(as_of, frame.interval("membership"), frame.bungie, frame.now) or _old_profiles(frame)
+    interval, profiles = frame.interval("membership"), _old_profiles(frame)
+    if profiles and not is_late(as_of, interval, frame.now):
+        return profiles
+    return why_stale(as_of, interval, frame.bungie, frame.now) or profiles
 
 
 def _old_profiles(frame: Frame) -> str | None:
     loop = frame.loop("roster")
-    good = good_at(loop) if loop else None
-    if loop is None or good is None or not is_late(loop, frame.now):
+    good = loop.good_at if loop else None
+    if loop is None or good is None or not loop_is_late(loop, frame.now):
         return None
     cause = f" {loop.last_error.rstrip('.')}." if loop.last_error else ""
     return f"Profiles are {span(frame.now - good)} old.{cause} Who is a member is known up to now."

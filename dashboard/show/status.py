@@ -11,7 +11,7 @@ from bot.domain.outcome import Verdict
 from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus, OutboxStatus, Status
 from bot.presenters.freshness import clock_text
 from bot.presenters.text import plural, span
-from dashboard.frame import good_at, is_late
+from dashboard.frame import is_late
 from dashboard.show import times
 from dashboard.show.clans import title
 
@@ -21,9 +21,10 @@ _VERDICTS = {
     Verdict.PARTIAL: "in part",
     Verdict.NOT_ACCEPTED: "not accepted",
     Verdict.SKIPPED: "skipped",
+    Verdict.IDLE: "nothing to do",
     Verdict.FAILED: "failed",
 }
-_SO_SO = (Verdict.PARTIAL, Verdict.NOT_ACCEPTED)
+_SO_SO = (Verdict.PARTIAL, Verdict.NOT_ACCEPTED, Verdict.SKIPPED)
 _PARTS = {"discord": "Discord", "ingest": "Ingest", "web": "Web"}
 
 
@@ -41,7 +42,7 @@ class LoopRow:
 
 
 def loop_row(loop: LoopStatus, now: datetime) -> LoopRow:
-    late, failed, good = is_late(loop, now), loop.last_verdict == Verdict.FAILED, good_at(loop)
+    late, failed, good = is_late(loop, now), loop.last_verdict == Verdict.FAILED, loop.good_at
     return LoopRow(
         name=_LOOPS.get(loop.name, loop.name.replace("_", " ").capitalize()),
         dot="bad" if failed else "stale" if late or loop.last_verdict in _SO_SO else "",

@@ -126,7 +126,7 @@ async def test_a_clan_that_is_gone_for_a_day_is_disbanded(house: House) -> None:
         assert (await house.cycle()).verdict is Verdict.NOT_ACCEPTED
     outcome = await house.cycle(24 * 3600)
     assert outcome.verdict is Verdict.DONE
-    assert (await house.cycle()).verdict is Verdict.SKIPPED
+    assert (await house.cycle()).verdict is Verdict.IDLE
     assert await house.kinds() == []
     assert [post["kind"] for post in await house.posts()] == ["watching", "disbanded"]
     async with house.pool.acquire() as conn:
@@ -185,7 +185,7 @@ async def test_what_is_no_longer_configured_is_no_longer_polled(house: House) ->
     await track(house)
     house.bungie.count("members")
     outcome = await house.cycle()
-    assert (outcome.verdict, house.bungie.count("members")) == (Verdict.SKIPPED, 0)
+    assert (outcome.verdict, house.bungie.count("members")) == (Verdict.IDLE, 0)
     assert "clans.ids" in outcome.sentence
     await track(house, A)
     assert (await house.cycle()).verdict is Verdict.DONE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
 
 from tests.web import seed
-from tests.web.conftest import Client, Writer, ask, text
+from tests.web.conftest import NOW, Client, Writer, ask, text
 
 ROSTER, EVENTS = "/api/v1/clans/{group_id}/roster", "/api/v1/clans/{group_id}/events"
 ROSTER_URL, EVENTS_URL = f"/api/v1/clans/{seed.QUIET_ORBIT}/roster", f"/api/v1/clans/{seed.QUIET_ORBIT}/events"
@@ -47,3 +48,18 @@ async def test_a_member_who_leaves_between_two_parts_costs_no_one_their_row(site
     )
     second = await ask(site, f"{ROSTER_URL}?limit=10&cursor={first['next_cursor']}", ROSTER)
     assert [member["name"] for member in second["members"]] == whole[10:20]
+
+
+async def test_an_outage_of_profiles_alone_shows_the_profiles_age(site: Client, writer: Writer) -> None:
+    """The member list is read on time, so its age would say that all is well."""
+    long_ago = NOW - timedelta(hours=5)
+    down = "Bungie.net is down for maintenance."
+    await writer.execute("insert into bungie_breaker values ('profile', 'open', $1, 5, $2, null)", long_ago, down)
+    await writer.execute(
+        "update loop set last_ok_at = $1, last_verdict = 'skipped', last_error = $2 where name = 'roster'",
+        long_ago,
+        down,
+    )
+    body = await ask(site, ROSTER_URL, ROSTER)
+    assert body["stale"] == f"Profiles are 5 h old. {down} Who is a member is known up to now."
+    assert "Profiles are 5 h old." in await text(site, f"/clans/{seed.QUIET_ORBIT}/roster")

@@ -50,12 +50,12 @@ def takeaway(status: Status, now: datetime) -> str:
 
 
 def _late(loop: LoopStatus, now: datetime) -> bool:
-    return is_late(loop.last_ok_at, loop.interval_seconds, now)
+    return is_late(loop.good_at, loop.interval_seconds, now)
 
 
 def _loop(loop: LoopStatus, now: datetime) -> str:
     sign = "⚠" if _late(loop, now) else "●"
-    age = stamp(loop.last_ok_at) if loop.last_ok_at else "not yet"
+    age = stamp(loop.good_at) if loop.good_at else "not yet"
     trouble = f" · {safe_name(loop.last_sentence, 160)}" if loop.last_error and loop.last_sentence else ""
     return f"{sign} {safe_name(loop.name)} · {age}{trouble}"
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.status import BungieStatus
-from bot.presenters.freshness import NOT_READ_YET, last_line, why_stale
+from bot.domain.status import BungieStatus, LoopStatus
+from bot.presenters.freshness import NOT_READ_YET, last_line, roster_as_of, why_stale
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 UP = BungieStatus("up", None, 0.1)
@@ -43,3 +43,19 @@ def test_the_last_line_of_an_answer() -> None:
     assert last_line("Roster", None, 180, UP, NOW) == "-# ⚠ Roster not read yet"
     late = last_line("Roster", NOW - timedelta(hours=1), 180, UP, NOW)
     assert late.startswith("-# ⚠ Roster 1 h old: no reading has succeeded since <t:")
+
+
+def profiles(good: timedelta, verdict: str = "done") -> LoopStatus:
+    """The roster loop, whose last good run ended that long ago."""
+    return LoopStatus("roster", 180, NOW, NOW, NOW - good, verdict, "", None, None)
+
+
+def test_a_roster_is_as_old_as_its_profiles_when_those_are_late() -> None:
+    members_at = NOW - timedelta(seconds=60)
+    assert roster_as_of(members_at, profiles(timedelta(minutes=9)), NOW) == members_at
+    assert roster_as_of(members_at, profiles(timedelta(hours=5), "skipped"), NOW) == NOW - timedelta(hours=5)
+    assert roster_as_of(members_at, profiles(timedelta(hours=5), "partial"), NOW) == members_at
+    assert roster_as_of(members_at, None, NOW) == members_at
+    assert roster_as_of(None, profiles(timedelta(hours=5)), NOW) is None
+    older = NOW - timedelta(hours=7)
+    assert roster_as_of(older, profiles(timedelta(hours=5)), NOW) == older
