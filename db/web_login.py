@@ -7,7 +7,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import structlog
 
-from db.pool import Connection
+from bot.errors import ConfigError, DatabaseUnreachable
+from db.pool import START_PATIENCE_SECONDS, Connection, connect_patiently
+from db.queries.doctor import select_may_be
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,23 @@ async def ensure_web_login(conn: Connection, dsn: str) -> str | None:
         await conn.execute(_MAKE)
     oid = await conn.fetchval("select oid from pg_database where datname = current_database()")
     return _with_login(dsn, f"hawthorne_web_{oid}", password)
+
+
+async def check_web_login(dsn: str, patience: float = START_PATIENCE_SECONDS) -> None:
+    """Log in as database.web_url says. Raises DatabaseUnreachable, and ConfigError when it lacks the web's roles."""
+    try:
+        conn = await connect_patiently(dsn, patience)
+    except DatabaseUnreachable as error:
+        raise DatabaseUnreachable(str(error).replace("database.url", "database.web_url")) from error
+    try:
+        for role in (READ_ROLE, DESK_ROLE):
+            if not await select_may_be(conn, role):
+                raise ConfigError(
+                    f"database.web_url's login may not be {role}: grant {READ_ROLE}, {DESK_ROLE} to it, as "
+                    "docs/operations.md tells, or leave database.web_url empty."
+                )
+    finally:
+        await conn.close()
 
 
 async def _password(conn: Connection) -> str:

@@ -20,10 +20,10 @@ from bot.runtime.requirements import bind, check_keys
 from bot.runtime.supervise import supervise
 from db.migrate import migrate
 from db.places import prepare_data_dir
-from db.pool import connect_patiently, database, open_pool
+from db.pool import Connection, connect_patiently, database, open_pool
 from db.queries.clan import upsert_configured_clans
 from db.queries.outbox import upsert_config_feed
-from db.web_login import ensure_web_login
+from db.web_login import check_web_login, ensure_web_login
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +81,7 @@ async def _web_alone(config: Config, sock: socket.socket | None) -> None:
     """A web part with a login of its own needs no other: whoever runs the other parts migrates."""
     clock = SystemClock()
     login = WebLogin(config.database.web_url.reveal(), scoped=True)
+    await check_web_login(login.dsn)
     if sock is not None:
         await supervise("web", lambda: run_web(config, clock, login, sock, lambda: None), clock)
 
@@ -95,12 +96,18 @@ async def _prepare(config: Config, dsn: str, parts: frozenset[str]) -> WebLogin:
             await upsert_configured_clans(conn, config.clans.ids, now)
         if "discord" in parts:
             await upsert_config_feed(conn, config.discord.announce_channel_id, now)
-        if config.database.web_url:
-            return WebLogin(config.database.web_url.reveal(), scoped=True)
-        own = await ensure_web_login(conn, dsn) if "web" in parts else None
-        return WebLogin(own or dsn, scoped=own is not None)
+        return await _web_login(config, conn, dsn) if "web" in parts else WebLogin(dsn, scoped=False)
     finally:
         await conn.close()
+
+
+async def _web_login(config: Config, conn: Connection, dsn: str) -> WebLogin:
+    """Looked at now: a web part that can't read would leave its port open and answer nobody."""
+    if config.database.web_url:
+        await check_web_login(config.database.web_url.reveal())
+        return WebLogin(config.database.web_url.reveal(), scoped=True)
+    own = await ensure_web_login(conn, dsn)
+    return WebLogin(own or dsn, scoped=own is not None)
 
 
 async def _run_parts(context: Context, login: WebLogin, sock: socket.socket | None) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import asyncpg
 import pytest
 
+from bot.errors import ConfigError, DatabaseUnreachable
 from db.pool import connect_patiently, open_pool
-from db.web_login import DESK_ROLE, READ_ROLE, ensure_web_login
+from db.web_login import DESK_ROLE, READ_ROLE, check_web_login, ensure_web_login
 
 
 async def test_it_reads_but_neither_writes_nor_sees_secrets(dsn: str) -> None:
@@ -46,4 +49,19 @@ async def test_tables_made_by_later_migrations_are_readable(dsn: str) -> None:
     await owner.execute("create table later (a int)")
     async with open_pool(web, name="web", role=READ_ROLE, read_only=True) as pool:
         assert await pool.fetch("select * from later") == []
+    await owner.close()
+
+
+async def test_a_login_that_may_not_read_is_refused_at_start(dsn: str) -> None:
+    owner = await connect_patiently(dsn)
+    web = await ensure_web_login(owner, dsn)
+    assert web is not None
+    await check_web_login(web)
+    login = urlsplit(web).username
+    await owner.execute(f"revoke {DESK_ROLE} from {login}")
+    with pytest.raises(ConfigError, match=r"database\.web_url.* hawthorne_desk"):
+        await check_web_login(web)
+    await owner.execute(f"alter role {login} nologin")
+    with pytest.raises(DatabaseUnreachable, match=r"database\.web_url"):
+        await check_web_login(web, 0.0)
     await owner.close()
