@@ -36,19 +36,19 @@ def sync(name: str, source: Path | None, config_path: Path | None) -> None:
     if source and name != manifest.LOOP.name:
         raise click.UsageError("--from goes with manifest only.")
     loop = replace(manifest.LOOP, run=partial(manifest.run_from, source=source)) if source else LOOPS[name]
-    outcome = run_async(_one_pass(configured(config_path), loop))
+    with _bar() as bar:  # the log is set up below it, so that its lines go above the bar
+        outcome = run_async(_one_pass(configured(config_path), loop, bar))
     click.echo(outcome.sentence or outcome.verdict.value)
     if outcome.verdict not in (Verdict.DONE,):
         sys.exit(1)
 
 
-async def _one_pass(config: Config, loop: Loop) -> Outcome:
-    with _bar() as bar:
-        task = bar.add_task(loop.name, total=None)
-        async with open_services(config, lambda done, total: bar.update(task, completed=done, total=total)) as services:
-            async with services.pool.acquire() as conn:
-                await upsert_configured_clans(conn, config.clans.ids, services.clock.now())
-            return await run_loop(services, loop, loop.interval_seconds(config))
+async def _one_pass(config: Config, loop: Loop, bar: Progress) -> Outcome:
+    task = bar.add_task(loop.name, total=None)
+    async with open_services(config, lambda done, total: bar.update(task, completed=done, total=total)) as services:
+        async with services.pool.acquire() as conn:
+            await upsert_configured_clans(conn, config.clans.ids, services.clock.now())
+        return await run_loop(services, loop, loop.interval_seconds(config))
 
 
 def _bar() -> Progress:
