@@ -1,4 +1,4 @@
-"""Posts that told what turned out not to be so are edited to say it."""
+"""Posts that told what turned out not to be so are edited to say it, and edited back when it is so after all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 async def correct(teller: Teller) -> bool:
-    """Edit each message that tells something withdrawn; whether all could be done, or are beyond mending."""
+    """Edit each message that does not say what is so; whether all could be done, or are beyond mending."""
     async with teller.pool.acquire() as conn:
         messages = await queries.select_to_correct(conn)
     done = [await _correct_one(teller, message["lead_id"], message["message_id"]) for message in messages]
@@ -24,15 +24,15 @@ async def _correct_one(teller: Teller, lead: int, message_id: int) -> bool:
     async with teller.pool.acquire() as conn:
         posts = await queries.select_told_together(conn, lead)
         facts = await queries.select_facts(conn, [post.id for post in posts])
-    withdrawn = [post.id for post in posts if post.withdrawn]
     base = await address(teller.bot, teller.pool, posts[0])
     if not isinstance(base, str):
         return False
     embed = dress(posts, facts, base, teller.clock.now())
     outcome = await wire.edit(teller.bot, posts[0].channel_id, message_id, embed)
     if isinstance(outcome, wire.Accepted | wire.Absent | wire.Malformed):  # Absent: somebody deleted it
+        withdrawn = [post.id for post in posts if post.withdrawn]
         async with teller.pool.acquire() as conn:
-            await queries.update_corrected(conn, withdrawn, teller.clock.now())
+            await queries.update_corrected(conn, [post.id for post in posts], withdrawn, teller.clock.now())
         return True
     log.warning("correction_waits", outbox_id=lead, outcome=str(outcome))
     return False

@@ -318,18 +318,33 @@ async def update_posts_of_resumed(conn: Connection, channel_ids: Sequence[int]) 
 
 
 async def select_to_correct(conn: Connection) -> tuple[dict[str, Any], ...]:
-    """Messages that tell something withdrawn and do not say so yet: lead_id, channel_id, message_id."""
+    """Messages that tell something withdrawn and do not say so yet, or say it of what is so after all: lead_id,
+    channel_id, message_id."""
     rows = await conn.fetch(
         """
-        select distinct coalesce(o.sent_with, o.id) as lead_id, o.channel_id, o.message_id
-        from outbox o join event e on e.id = o.event_id join channel c on c.channel_id = o.channel_id
-        where e.withdrawn_at is not null and o.state = 'sent' and o.corrected_at is null and c.state = 'ok'
+        with wrong as (
+          select o.* from outbox o join event e on e.id = o.event_id
+          where e.withdrawn_at is not null and o.state = 'sent' and o.corrected_at is null
+          union all
+          select o.* from outbox o join event e on e.id = o.event_id
+          where e.withdrawn_at is null and o.state = 'sent' and o.corrected_at is not null
+        )
+        select distinct coalesce(wrong.sent_with, wrong.id) as lead_id, wrong.channel_id, wrong.message_id
+        from wrong join channel c on c.channel_id = wrong.channel_id and c.state = 'ok'
         order by lead_id
         """
     )
     return tuple(dict(row) for row in rows)
 
 
-async def update_corrected(conn: Connection, post_ids: Sequence[int], now: datetime) -> None:
-    """The message of these rows now says that they were not so."""
-    await conn.execute("update outbox set corrected_at = $2 where id = any ($1::bigint[])", post_ids, now)
+async def update_corrected(conn: Connection, post_ids: Sequence[int], withdrawn: Sequence[int], now: datetime) -> None:
+    """The message of these rows now says of the withdrawn ones, and of no others, that they were not so."""
+    await conn.execute(
+        """
+        update outbox set corrected_at = case when id = any ($2::bigint[]) then $3::timestamptz end
+        where id = any ($1::bigint[])
+        """,
+        post_ids,
+        withdrawn,
+        now,
+    )

@@ -10,12 +10,15 @@ from db.pool import Connection
 
 
 async def insert_event(conn: Connection, event: NewEvent, now: datetime) -> int | None:
-    """The new row's id, or None when this event is stored already."""
+    """The row's id when it is new, or was withdrawn and is so after all; None when this event is stored already."""
     found: int | None = await conn.fetchval(
         """
         insert into event (kind, group_id, other_group_id, membership_id, about, name, occurred_at, recorded_at, detail)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        on conflict (group_id, membership_id, kind, about) do nothing
+        on conflict (group_id, membership_id, kind, about) do update set withdrawn_at = null, name = excluded.name,
+          occurred_at = excluded.occurred_at, recorded_at = excluded.recorded_at, detail = excluded.detail,
+          other_group_id = excluded.other_group_id
+        where event.withdrawn_at is not null
         returning id
         """,
         event.kind.value,

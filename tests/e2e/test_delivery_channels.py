@@ -149,6 +149,22 @@ async def test_what_was_told_and_withdrawn_is_edited(at: Desk) -> None:
     assert message["embeds"][0]["url"].endswith(f"#{row['id']}")
 
 
+async def test_what_was_withdrawn_and_is_so_after_all_is_edited_back(at: Desk) -> None:
+    event = await at.write("A#1")
+    async with at.sending():
+        at.settle()
+        told = await at.until_posts(1)
+        await at.until_state("sent")
+        await at.withdraw(event)
+        at.clock.advance(seconds=6)
+        await eventually(lambda: at.pool.fetchval("select corrected_at from outbox"))
+        at.number = 0
+        assert await at.write("A#1") == event
+        at.clock.advance(seconds=6)
+        await eventually(lambda: at.pool.fetchval("select corrected_at is null from outbox"))
+        assert await at.until_posts(1) == told
+
+
 async def test_a_digest_that_told_what_was_withdrawn_is_edited(at: Desk) -> None:
     events = await at.write_many(*(f"N{n}#1" for n in range(7)))
     async with at.sending():
