@@ -124,7 +124,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A clan's name, callsign or motto, and since when it is so."""
+    """A clan's name, callsign or motto, or someone's name, and since when it is so."""
 
     value: str
     since: datetime
@@ -134,8 +134,9 @@ class Fact:
 class Watch:
     """All that is remembered of one clan.
 
-    `formers` and `elsewhere` hold only those whom the present poll concerns. Sightings are keyed by membership id
-    (0: the clan) and field. `held_since` names the open held batch, `digest_of` the digest of what came after a gap.
+    `formers`, `elsewhere` and `names` (people's, on record) hold only those whom the present poll concerns. Sightings
+    are keyed by membership id (0: the clan) and field. `held_since` names the open held batch, `digest_of` the digest
+    of what came after a gap.
     """
 
     group_id: int
@@ -151,6 +152,7 @@ class Watch:
     arrivals: Mapping[int, datetime] = field(default_factory=dict)
     formers: Mapping[int, Former] = field(default_factory=dict)
     elsewhere: Mapping[int, tuple[Elsewhere, ...]] = field(default_factory=dict)
+    names: Mapping[int, Fact] = field(default_factory=dict)
     tracked: frozenset[int] = frozenset()
     short_offset: int = 0
     shortfall: Shortfall | None = None

@@ -16,7 +16,10 @@ async def insert_posts(
     digest_of: str | None = None,
     not_before: datetime | None = None,
 ) -> int:
-    """One row for each channel that follows an event's clan, either clan of a switch, or all; returns how many."""
+    """One row for each channel that follows an event's clan, either clan of a switch, or all; returns how many.
+
+    Of an event that was withdrawn and is so after all, the dropped posts are due again; the sender mends the sent ones.
+    """
     rows = await conn.fetch(
         """
         insert into outbox (channel_id, group_id, event_id, kind, digest_of, not_before, created_at)
@@ -25,7 +28,9 @@ async def insert_posts(
         join feed f on f.group_id is null or e.group_id is null or f.group_id in (e.group_id, e.other_group_id)
         where e.id = any ($1::bigint[])
         order by e.id, f.channel_id
-        on conflict do nothing
+        on conflict (channel_id, event_id, kind, payload) do update set state = 'new', created_at = excluded.created_at,
+          digest_of = excluded.digest_of, not_before = excluded.not_before, corrected_at = null
+        where outbox.state = 'dropped'
         returning id
         """,
         event_ids,
@@ -37,7 +42,7 @@ async def insert_posts(
 
 
 async def insert_notice(conn: Connection, group_id: int, kind: str, payload: dict[str, Any], now: datetime) -> int:
-    """A message that is no event, for each channel that follows the clan; the same notice is stored once."""
+    """A message that is no event, for each channel that follows the clan; the same notice is stored once a clan."""
     rows = await conn.fetch(
         """
         insert into outbox (channel_id, group_id, kind, payload, created_at)
@@ -49,7 +54,10 @@ async def insert_notice(conn: Connection, group_id: int, kind: str, payload: dic
         """,
         group_id,
         kind,
-        payload,
+        {
+            **payload,
+            "group_id": str(group_id),
+        },  # a row is unique by channel and payload, and two clans may share a name
         now,
     )
     return len(rows)

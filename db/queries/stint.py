@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.role import Role
-from bot.domain.watch import Ended, Former, Stay
+from bot.domain.watch import Ended, Fact, Former, Stay
 from db.pool import Connection
 
 
@@ -36,6 +36,14 @@ async def select_formers(conn: Connection, group_id: int, ids: Iterable[int]) ->
         list(ids),
     )
     return {row["membership_id"]: Former(**row) for row in rows}
+
+
+async def select_names(conn: Connection, ids: Iterable[int]) -> dict[int, Fact]:
+    """The names of those who are known, wherever from, with the time since when."""
+    rows = await conn.fetch(
+        "select membership_id, name, name_since from member where membership_id = any ($1::bigint[])", list(ids)
+    )
+    return {row["membership_id"]: Fact(row["name"], row["name_since"]) for row in rows}
 
 
 async def upsert_members(conn: Connection, stays: Sequence[Stay], now: datetime) -> None:

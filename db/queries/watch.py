@@ -10,7 +10,7 @@ import asyncpg
 
 from bot.domain.watch import Absence, Elsewhere, Fact, Missing, Shortfall, Sighting, Watch, Whereabouts
 from db.pool import Connection
-from db.queries.stint import select_formers, select_stays
+from db.queries.stint import select_formers, select_names, select_stays
 
 _LOCK = 0x4861_776D  # one decision about members at a time: a switch concerns two clans
 
@@ -106,6 +106,7 @@ async def load_watch(conn: Connection, group_id: int, polled: Iterable[int]) -> 
         arrivals=await select_arrivals(conn, group_id),
         formers=await select_formers(conn, group_id, concerned - members.keys()),
         elsewhere=await select_elsewhere(conn, group_id, concerned),
+        names=await select_names(conn, concerned),
         tracked=await select_tracked(conn),
     )
 

@@ -125,7 +125,7 @@ async def test_a_notice_is_stored_once_a_channel(conn: Connection) -> None:
     await follow(conn, 1, A)
     assert await insert_notice(conn, A, "watching", {"name": "x"}, NOW) == 1
     assert await insert_notice(conn, A, "watching", {"name": "x"}, NOW) == 0
-    assert await insert_notice(conn, B, "watching", {"name": "y"}, NOW) == 1
+    assert await insert_notice(conn, B, "watching", {"name": "x"}, NOW) == 1  # another clan of the same name
 
 
 async def test_only_posts_that_nobody_saw_are_dropped(conn: Connection) -> None:
@@ -139,6 +139,26 @@ async def test_only_posts_that_nobody_saw_are_dropped(conn: Connection) -> None:
     assert await drop_or_correct_posts(conn, event_id, NOW) == 1
     rows = await conn.fetch("select state from outbox order by channel_id")
     assert [row["state"] for row in rows] == ["dropped", "sent", "sending"]
+
+
+async def test_what_was_withdrawn_and_is_so_after_all_is_listed_and_its_dropped_post_is_due_again(
+    conn: Connection,
+) -> None:
+    for channel_id in (1, 2):
+        await follow(conn, channel_id, None)
+    event_id = await insert_event(conn, joined(1), NOW)
+    assert event_id is not None
+    await insert_posts(conn, [event_id], NOW)
+    await conn.execute("update outbox set state = 'sent', message_id = 9 where channel_id = 2")
+    await withdraw_event(conn, event_id, NOW)
+    await drop_or_correct_posts(conn, event_id, NOW)
+    later = NOW + timedelta(minutes=9)
+    assert await insert_event(conn, replace(joined(1), name="Anew#0001"), later) == event_id
+    assert await insert_event(conn, joined(1), later) is None
+    assert await names(conn) == ["Anew#0001"]
+    assert await insert_posts(conn, [event_id], later) == 1
+    rows = await conn.fetch("select state, created_at, corrected_at from outbox order by channel_id")
+    assert [tuple(row) for row in rows] == [("new", later, None), ("sent", NOW, None)]
 
 
 async def test_the_configured_channel_replaces_the_one_before(conn: Connection) -> None:

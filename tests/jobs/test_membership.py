@@ -35,7 +35,7 @@ async def test_the_first_poll_is_silent_but_for_one_message(house: House) -> Non
     assert outcome.counts == {"clans": 1, "accepted": 1, "members": 10, "events": 0}
     (notice,) = await house.posts()
     assert (notice["kind"], notice["channel_id"]) == ("watching", CHANNEL)
-    assert notice["payload"] == {"name": "Clan 881", "members": 10, "minutes": 6}
+    assert notice["payload"] == {"name": "Clan 881", "members": 10, "minutes": 6, "group_id": "881"}
     async with house.pool.acquire() as conn:
         clan = await select_clan(conn, A, house.clock.now())
     assert clan is not None

@@ -142,3 +142,17 @@ async def test_after_a_long_gap_the_changes_are_one_digest(house: House) -> None
     assert len(posts) == 2
     assert len({(post["digest_of"], post["not_before"]) for post in posts}) == 1
     assert posts[0]["not_before"] > house.clock.now()
+
+
+async def test_a_batch_of_a_clan_that_is_disbanded_waits_no_longer(house: House) -> None:
+    await house.cycle()
+    house.leave(A, *range(881001, 881008))
+    house.bungie.codes = {"user": 217}
+    await house.cycles(2)
+    del house.bungie.clans[A]
+    await house.cycles(3)
+    async with house.pool.acquire() as conn:
+        assert len(await select_held(conn)) == 1
+    await house.cycle(24 * 3600)
+    async with house.pool.acquire() as conn:
+        assert await select_held(conn) == ()

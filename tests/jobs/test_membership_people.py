@@ -118,3 +118,79 @@ async def test_who_moves_back_plays_under_the_old_id_again(house: House) -> None
     assert await house.kinds() == ["joined", "platform_moved", "platform_moved"]
     moved = await house.pool.fetch("select membership_id, moved_to from member where membership_id in (71, 72)")
     assert {row["membership_id"]: row["moved_to"] for row in moved} == {71: None, 72: 71}
+
+
+async def test_who_is_renamed_in_the_polls_of_a_switch_is_said_to_be(house: House) -> None:
+    house.fill(B, 8)
+    await track(house, A, B)
+    await house.cycle()
+    person = house.bungie.clans[A].pop(881001)
+    house.bungie.clans[B][881001] = replace(person, joined_at=house.clock.now(), name="Other#0007")
+    await house.cycles(4)
+    assert sorted(await house.kinds(B)) == ["clan_switched", "renamed"]
+    (renamed,) = [event for event in await house.events(B) if event.kind is EventKind.RENAMED]
+    assert renamed.detail == {"from": "Guardian1#0001", "to": "Other#0007"}
+
+
+async def test_a_returner_with_another_name_is_said_to_be_renamed(house: House) -> None:
+    await house.cycle()
+    house.leave(A, 881001)
+    await house.cycles(2)
+    house.join(A, 881001)
+    await house.cycles(3)
+    assert await house.kinds() == ["left", "joined", "renamed"]
+    assert [event.name for event in await house.events()][1] == "New881001#0042"
+
+
+async def test_two_lists_that_call_someone_differently_are_no_change_of_name(house: House) -> None:
+    house.fill(B, 8)
+    await track(house, A, B)
+    await house.cycle()
+    person = house.bungie.clans[A][881001]
+    house.bungie.clans[B][881001] = replace(person, joined_at=house.clock.now(), name="Other#0007")
+    await house.cycles(12)
+    assert sorted(await house.kinds(A) + await house.kinds(B)) == ["joined", "renamed"]
+
+
+async def test_a_switch_that_was_taken_back_and_happens_after_all_is_told(house: House) -> None:
+    house.fill(B, 8)
+    await track(house, A, B)
+    await house.cycle()
+    person = house.bungie.clans[A].pop(881001)
+    house.bungie.clans[B][881001] = replace(person, joined_at=house.clock.now())
+    await house.cycles(2)
+    house.bungie.shown, house.bungie.totals = {A: [person, *house.bungie.clans[A].values()]}, {A: 10}
+    await house.cycles(2)  # the old list again, twice running
+    assert await house.kinds(A) + await house.kinds(B) == []
+    house.bungie.shown, house.bungie.totals = {}, {}
+    await house.cycles(8)
+    assert await house.kinds(A) == await house.kinds(B) == ["clan_switched"]
+    assert [post["state"] for post in await house.posts()] == ["new"] * 3
+
+
+async def test_a_move_that_was_taken_back_and_happens_after_all_is_told(house: House) -> None:
+    await house.cycle()
+    house.join(A, 71, bungie_net_id=7)
+    await house.cycle()
+    old = house.bungie.clans[A].pop(71)
+    house.bungie.clans[A][72] = replace(old, membership_id=72)
+    await house.cycles(3)
+    house.bungie.clans[A][71] = old
+    await house.cycles(3)
+    assert await house.kinds() == ["joined"]
+    house.leave(A, 71)
+    await house.cycles(3)
+    assert await house.kinds() == ["joined", "platform_moved"]
+    assert [post["state"] for post in await house.posts()] == ["new"] * 3
+
+
+async def test_a_second_account_that_goes_again_moved_nobody(house: House) -> None:
+    await house.cycle()
+    house.join(A, 71, bungie_net_id=7)
+    await house.cycle()
+    house.join(A, 72, bungie_net_id=7)
+    await house.cycles(3)
+    house.leave(A, 72)
+    await house.cycles(4)
+    assert await house.kinds() == ["joined"]
+    assert await house.pool.fetchval("select moved_to from member where membership_id = 72") == 71

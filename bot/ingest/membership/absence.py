@@ -42,7 +42,7 @@ def _counted(draft: Draft, absence: Absence | None) -> Absence:
 
 
 def settle_moves(draft: Draft) -> None:
-    """Gone for two polls while another account of the same person is here: moved platform, neither left nor joined."""
+    """Gone for two polls while another account of the same person is here: neither left nor joined."""
     for membership_id, absence in list(draft.absences.items()):
         old = draft.members[membership_id]
         new = draft.members.get(draft.heir(old) or 0)
@@ -51,11 +51,14 @@ def settle_moves(draft: Draft) -> None:
 
 
 def _move(draft: Draft, old: Stay, new: Stay, absence: Absence) -> None:
+    """They moved platform, unless it is the later account that went: then they stay where they have been all along."""
     del draft.members[old.membership_id], draft.absences[old.membership_id]
     draft.arrivals.pop(old.membership_id, None)
     draft.arrivals.pop(new.membership_id, None)
-    event = events.moved(draft.group_id, old, new, absence.since)
-    draft.tell(event)
+    event = None
+    if new.joined_at >= old.joined_at:
+        event = events.moved(draft.group_id, old, new, absence.since)
+        draft.tell(event)
     draft.ended.append(Ended(old.membership_id, old.joined_at, absence.since, event, moved_to=new.membership_id))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.watch import Decision, Ended, Missing, Notice, Rules, Watch
+from bot.domain.watch import BatchEnd, Decision, Ended, Missing, Notice, Rules, Watch
 
 TIMES = 3
 OVER = timedelta(hours=24)
@@ -21,7 +21,8 @@ def note_missing(watch: Watch, now: datetime, rules: Rules) -> Decision:
     name = watch.facts["name"].value if "name" in watch.facts else str(watch.group_id)
     notice = Notice("disbanded", {"name": name, "members": len(ended)})
     cleared = replace(watch, members={}, absences={}, arrivals={}, sightings={}, held_since=None)
-    return Decision(cleared, accepted=False, disbanded=True, ended=ended, notices=(notice,))
+    batch = ((watch.held_since, BatchEnd.DISCARDED),) if watch.held_since else ()
+    return Decision(cleared, accepted=False, disbanded=True, ended=ended, notices=(notice,), batch_ends=batch)
 
 
 def _counted(missing: Missing | None, now: datetime, rules: Rules) -> Missing:

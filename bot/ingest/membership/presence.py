@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.membership import RosterEntry
 from bot.domain.role import Role
-from bot.domain.watch import Absence, Ended, Former, Stay
+from bot.domain.watch import Absence, Ended, Fact, Former, Stay
 from bot.ingest.membership import events
 from bot.ingest.membership.draft import SWITCH_PATIENCE, Draft
 
@@ -28,22 +28,23 @@ def see(draft: Draft) -> None:
 
 
 def enter(draft: Draft, row: RosterEntry) -> Stay:
-    """Open a stint; says nothing."""
+    """Open a stint; says nothing. Someone known keeps their name until two polls agree on another."""
+    name = draft.watch.names.get(row.membership_id) or Fact(row.name, draft.now)
     stay = Stay(
         membership_id=row.membership_id,
         membership_type=row.membership_type,
         bungie_net_id=row.bungie_net_id,
-        name=row.name,
-        name_since=draft.now,
+        name=name.value,
+        name_since=name.since,
         role=row.role,
         role_since=draft.now,
         joined_at=row.joined_at,
         is_online=row.is_online,
         online_changed_at=row.last_online_change,
     )
-    draft.members[row.membership_id] = stay
     draft.forget(row.membership_id, "joined_at")
-    return stay
+    entered = draft.members[row.membership_id] = _name_seen(draft, stay, row.name)
+    return entered
 
 
 def _see_member(draft: Draft, stay: Stay, row: RosterEntry) -> None:
@@ -83,7 +84,7 @@ def _with_doubts(draft: Draft, stay: Stay, row: RosterEntry) -> Stay:
 
 
 def _name_seen(draft: Draft, stay: Stay, name: str) -> Stay:
-    if name == stay.name:
+    if name == stay.name or _joined_elsewhere_since(draft, stay):
         draft.forget(stay.membership_id, "name")
         return stay
     first = draft.sight(stay.membership_id, "name", name)
@@ -91,6 +92,11 @@ def _name_seen(draft: Draft, stay: Stay, name: str) -> Stay:
         return stay
     draft.tell(events.renamed(draft.group_id, stay, name, first.seen_at))
     return replace(stay, name=name, name_since=draft.now)
+
+
+def _joined_elsewhere_since(draft: Draft, stay: Stay) -> bool:
+    """Whether another tracked clan has the newer row of them: two lists may call them by two names for a while."""
+    return any(other.joined_at > stay.joined_at for other in draft.watch.elsewhere.get(stay.membership_id, ()))
 
 
 def _role_seen(draft: Draft, stay: Stay, role: Role) -> Stay:
@@ -147,7 +153,7 @@ def tell_arrivals(draft: Draft) -> None:
         if membership_id not in draft.rows or _may_be_switch(draft, stay, since):
             continue
         if not _is_second_account(draft, stay):
-            draft.tell(events.joined(draft.group_id, stay))
+            draft.tell(events.joined(draft.group_id, replace(stay, name=draft.rows[membership_id].name)))
         del draft.arrivals[membership_id]
 
 

@@ -64,7 +64,7 @@ def only_the_hidden_come_back(decision: Decision, ever_hidden: set[int]) -> None
 
 def rosters_are_true(memory: Memory, truth: Truth) -> None:
     for group_id, rows in truth.clans.items():
-        stored = memory.watches[group_id].members
+        stored = memory.load(group_id).members
         assert stored.keys() == rows.keys()
         for key, row in rows.items():
             stay = stored[key]
@@ -124,6 +124,8 @@ def changes_are_true(memory: Memory, truth: Truth) -> None:
     for who, names in truth.names.items():
         said = [event.detail["to"] for event in memory.events(EventKind.RENAMED) if event.membership_id == who]
         assert _is_part_of(said, names), f"{who} is said to have been called {said}, and was {names}"
+        if any(who in members for members in truth.clans.values()):
+            assert [memory.first_names[who], *said][-1] == names[-1], f"{who} was never said to be called {names[-1]}"
     for event in memory.events(EventKind.ROLE_CHANGED):
         assert {event.detail["from"], event.detail["to"]} <= truth.roles_of(event.group_id, event.membership_id)
     chains: dict[tuple[object, ...], str] = {}

@@ -229,7 +229,7 @@ class MembershipMachine(RuleBasedStateMachine):
         assert not decision.accepted
         assert decision.reason
         assert not decision.told
-        assert decision.watch.members == self.memory.watches[group_id].members
+        assert decision.watch.members == self.memory.load(group_id).members
         self.memory.store(decision)
 
     # what must hold

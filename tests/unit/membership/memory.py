@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.event import EventKind, NewEvent
 from bot.domain.membership import GroupDetail, MembersPoll
-from bot.domain.watch import Answer, Decision, Elsewhere, Ended, Former, Rules, Told, Watch
+from bot.domain.watch import Answer, Decision, Elsewhere, Ended, Fact, Former, Rules, Told, Watch
 from bot.ingest.membership import decide
 
 RULES = Rules(timedelta(minutes=3), 2)
@@ -22,7 +22,10 @@ def key_of(event: NewEvent) -> Key:
 
 @dataclass
 class Memory:
-    """`told` are the events that stand, by their unique key; `withdrawn` those that were taken back."""
+    """`told` are the events that stand, by their unique key; `withdrawn` those that were taken back.
+
+    `names` are people's, whatever clan they are in; `first_names` those under which they were first stored.
+    """
 
     watches: dict[int, Watch] = field(default_factory=dict)
     formers: dict[int, dict[int, Former]] = field(default_factory=dict)
@@ -30,6 +33,8 @@ class Memory:
     withdrawn: list[NewEvent] = field(default_factory=list)
     endings: dict[Stint, NewEvent | None] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    names: dict[int, Fact] = field(default_factory=dict)
+    first_names: dict[int, str] = field(default_factory=dict)
     rules: Rules = RULES
 
     def track(self, *group_ids: int) -> None:
@@ -43,8 +48,12 @@ class Memory:
             for stay in other.members.values() if other_id != group_id else ():
                 here = Elsewhere(other_id, stay.joined_at, other.arrivals.get(stay.membership_id))
                 elsewhere[stay.membership_id] = (*elsewhere.get(stay.membership_id, ()), here)
+        stays = self.watches[group_id].members
+        called = {who: (self.names[who].value, self.names[who].since) for who in stays}
         return replace(
             self.watches[group_id],
+            members={who: replace(stay, name=called[who][0], name_since=called[who][1]) for who, stay in stays.items()},
+            names=self.names,
             elsewhere=elsewhere,
             formers=dict(self.formers[group_id]),
             tracked=frozenset(self.watches),
@@ -61,6 +70,11 @@ class Memory:
 
     def store(self, decision: Decision) -> None:
         group_id = decision.watch.group_id
+        before = self.watches[group_id].members
+        for who, stay in decision.watch.members.items():
+            if before.get(who) != stay:
+                self.names[who] = Fact(stay.name, stay.name_since)
+                self.first_names.setdefault(who, stay.name)
         for told in decision.told:
             self.told.setdefault(key_of(told.event), told)
         for ended in decision.ended:
