@@ -21,6 +21,8 @@ from bot.errors import PortInUse, StartError
 
 FIRST_PORT = 8080
 _READY_SECONDS = 80.0
+_STOP_SECONDS = 9.5
+_LEAST_SECONDS = 0.8  # that the last of the children has to end by itself
 _FAST = {"membership_seconds": 5, "roster_seconds": 5, "manifest_seconds": 60}
 
 
@@ -180,11 +182,13 @@ class _Children:
 
     async def stop(self) -> None:
         """Hawthorne first, then the sandbox that it talks to; under 10 s together."""
-        for _, process in reversed(self._running):
+        deadline = asyncio.get_running_loop().time() + _STOP_SECONDS
+        for left, (_, process) in reversed(list(enumerate(self._running))):
             if process.returncode is None:
                 process.terminate()
+                seconds = deadline - asyncio.get_running_loop().time() - left * _LEAST_SECONDS
                 try:
-                    await asyncio.wait_for(process.wait(), 8.5)
+                    await asyncio.wait_for(process.wait(), max(seconds, _LEAST_SECONDS))
                 except TimeoutError:
                     process.kill()
                     await process.wait()

@@ -27,7 +27,7 @@ from db.web_login import check_web_login, ensure_web_login
 
 log = structlog.get_logger(__name__)
 
-_STOP_SECONDS = 9.0
+_STOP_SECONDS = 8.5
 
 
 async def serve(config: Config, parts: frozenset[str]) -> None:
