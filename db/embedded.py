@@ -42,6 +42,7 @@ _SETTINGS = {
     "autovacuum_max_workers": "2",
     "timezone": "UTC",
     "log_min_messages": "warning",
+    "log_checkpoints": "off",  # two lines each five minutes, for years
     "logging_collector": "off",
     "unix_socket_permissions": "0700",
 }
