@@ -10,7 +10,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from quart import Response, request
 
-from bot.presenters.text import number, plural
+from bot.presenters.text import number, plain_name, plural
 from dashboard import links, theme
 from dashboard.assets import asset
 from dashboard.frame import Frame
@@ -29,7 +29,7 @@ def templates() -> Environment:
         auto_reload=False,
     )
     env.globals.update(asset=asset, plural=plural, link=links.link)
-    env.filters["number"] = number
+    env.filters.update(number=number, plain=plain_name)
     return env
 
 

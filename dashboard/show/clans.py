@@ -10,8 +10,10 @@ from datetime import datetime
 from bot.domain.clan import Clan, ClanState
 from bot.domain.roster import RosterMember
 from bot.presenters.roster_view import activity_of
-from bot.presenters.text import number, plural
+from bot.presenters.text import number, plain_name, plural
 from dashboard.show.times import When, ago
+
+_NAME_LIMIT = 64
 
 ROOM = 100
 
@@ -42,8 +44,8 @@ def _note(clan: Clan) -> str:
 
 
 def title(clan: Clan) -> str:
-    """A clan's name; its id until it was read."""
-    return clan.name or f"Clan {clan.group_id}"
+    """A clan's name for running text, where no mark in it may turn direction; its id until it was read."""
+    return plain_name(clan.name, _NAME_LIMIT) if clan.name else f"Clan {clan.group_id}"
 
 
 def summary(cards: Sequence[Card]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.event import Event, EventKind
 from bot.domain.role import Role
-from bot.presenters.text import span
+from bot.presenters.text import plain_name, span
 from dashboard import links
 from dashboard.show import times
 from dashboard.show.names import ROLE_WORDS, name_parts
@@ -85,7 +85,8 @@ def _who(event: Event, whole: bool = False) -> Piece:
 
 def _clan(event: Event, clans: Mapping[int, str], key: str, name_key: str = "") -> str:
     """A clan's name: as the event kept it, or as we know it; "another clan" where nobody does."""
-    return str(event.detail.get(name_key) or clans.get(_id(event.detail.get(key))) or "another clan")
+    kept = event.detail.get(name_key)
+    return plain_name(str(kept), 64) if kept else clans.get(_id(event.detail.get(key)), "another clan")
 
 
 def _id(value: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.web.conftest import NOW, Client, Writer, ask, text
 
 ROSTER, EVENTS = "/api/v1/clans/{group_id}/roster", "/api/v1/clans/{group_id}/events"
 ROSTER_URL, EVENTS_URL = f"/api/v1/clans/{seed.QUIET_ORBIT}/roster", f"/api/v1/clans/{seed.QUIET_ORBIT}/events"
+CLAN = f"/clans/{seed.QUIET_ORBIT}"
 WHEN = "2026-11-28T18:43:30Z"
 
 
@@ -63,3 +65,19 @@ async def test_an_outage_of_profiles_alone_shows_the_profiles_age(site: Client, 
     body = await ask(site, ROSTER_URL, ROSTER)
     assert body["stale"] == f"Profiles are 5 h old. {down} Who is a member is known up to now."
     assert "Profiles are 5 h old." in await text(site, f"/clans/{seed.QUIET_ORBIT}/roster")
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/status", CLAN, f"{CLAN}/roster", f"{CLAN}/events", f"/members/{seed.FIRST_MEMBER}"]
+)
+async def test_no_name_turns_the_direction_of_what_stands_beside_it(site: Client, writer: Writer, address: str) -> None:
+    """A name that turns direction stands alone in its <bdi>, or without those marks."""
+    turned = "\u202egnp.exe\u2066"
+    await writer.execute("update member set name = $2 where membership_id = $1", seed.FIRST_MEMBER, turned)
+    await writer.execute("update clan set name = $1, callsign = $1, motto = $1", turned)
+    await writer.execute("update event set name = $1", turned)
+    await writer.execute("update event set detail = detail || $1 where kind = 'renamed'", {"from": turned})
+    await writer.execute("update event set detail = detail || $1 where kind = 'left'", {"to_name": turned})
+    outside = re.sub(r"<bdi[^>]*>[^<]*</bdi>", "", await text(site, address))
+    found = re.search("[\u202a-\u202e\u2066-\u2069]", outside)
+    assert found is None, outside[max(0, found.start() - 90) : found.end() + 30] if found else ""
