@@ -7,9 +7,11 @@ at a time among all processes: the `sync` commands take the same lock.
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+import asyncpg
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -168,6 +170,19 @@ async def _guarded(services: Services, loop: Loop) -> tuple[Outcome, str | None]
         return Outcome(Verdict.FAILED, str(error), {"key_refused": 1}), str(error)
     except Exception as error:  # a loop outlives whatever its job raises
         log.exception("loop_failed", loop=loop.name)
-        return Outcome(Verdict.FAILED, "The last run failed; the next one tries again."), repr(error)
+        return Outcome(Verdict.FAILED, _sentence(error)), repr(error)
     log.info("loop", loop=loop.name, verdict=outcome.verdict, sentence=outcome.sentence, **outcome.counts)
     return outcome, None
+
+
+def _sentence(error: Exception) -> str:
+    if _is_full(error):
+        return "The disk is full: free some space; the next run tries again."
+    return "The last run failed; the next one tries again."
+
+
+def _is_full(error: BaseException) -> bool:
+    """Whether the database's disk or that of data_dir is why."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_full(inner) for inner in error.exceptions)
+    return isinstance(error, asyncpg.DiskFullError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)

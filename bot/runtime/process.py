@@ -73,7 +73,7 @@ async def _run(config: Config, parts: frozenset[str]) -> None:
             await _web_alone(config, sock)
         dsn = await stack.enter_async_context(database(config))
         login = await _prepare(config, dsn, parts)
-        pool = await stack.enter_async_context(open_pool(dsn, name="main", max_size=16))
+        pool = await stack.enter_async_context(open_pool(dsn, name="main", max_size=10))
         await _run_parts(Context(config, SystemClock(), parts, dsn, pool), login, sock)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
 
 from bot.bungie.client import BungieClient
@@ -175,3 +177,21 @@ async def test_a_refused_key_is_an_outcome_that_says_so(pool: Pool) -> None:
         outcome = await run_loop(services, Loop("roster", "roster_seconds", run), 60)
     assert outcome.verdict is Verdict.FAILED
     assert outcome.sentence == "Bungie.net refuses the API key."
+
+
+FULL = [
+    asyncpg.DiskFullError("could not extend file"),
+    OSError(errno.ENOSPC, "No space left on device"),
+    ExceptionGroup("profiles", [ValueError("no"), ExceptionGroup("one", [asyncpg.DiskFullError("no space")])]),
+]
+
+
+@pytest.mark.parametrize("error", FULL, ids=["database", "data_dir", "one of many"])
+async def test_a_full_disk_is_told(pool: Pool, error: Exception) -> None:
+    async def run(_: Services) -> Outcome:
+        raise error
+
+    async with services_on(pool) as services:
+        outcome = await run_loop(services, Loop("roster", "roster_seconds", run), 60)
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.sentence == "The disk is full: free some space; the next run tries again."
