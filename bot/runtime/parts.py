@@ -118,7 +118,7 @@ async def run_web(
     settings.include_server_header = False
     read, desk = (READ_ROLE, DESK_ROLE) if login.scoped else (None, None)
     async with (
-        open_pool(login.dsn, name="web", role=read, read_only=True, max_size=6, timeout_seconds=3) as read_pool,
+        open_pool(login.dsn, name="web", role=read, read_only=True, max_size=4, timeout_seconds=3) as read_pool,
         open_pool(login.dsn, name="desk", role=desk, max_size=2, timeout_seconds=3) as desk_pool,
     ):
         app = create_app(read_pool, desk_pool, config, clock, leading_since=leading_since)
