@@ -21,6 +21,7 @@ from db.pool import Pool
 from db.queries import delivery as queries
 
 NAME_CHECK = timedelta(minutes=1)
+LOOK_AGAIN = timedelta(seconds=5)  # while rows wait for their hour: others may come that wait for none
 AT_ONCE_SECONDS = 0.9  # discord.py's own repeats after a 5xx begin a second later
 
 
@@ -41,7 +42,7 @@ class Teller:
             facts = await queries.select_facts(conn, [post.id for post in posts])
         match plan.next_step(posts, facts, now):
             case plan.Nothing(until):
-                return Pause(until)
+                return Pause(until and min(until, now + LOOK_AGAIN))
             case plan.Drop(withdrawn):
                 await self._drop(withdrawn)
                 return None

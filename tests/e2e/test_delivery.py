@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -77,6 +78,18 @@ async def test_what_belongs_to_one_digest_is_told_together(at: Desk) -> None:
         at.settle()
         (post,) = await at.until_posts(1)
     assert "**2** joined: A#1, B#1" in post
+
+
+async def test_what_waits_for_its_hour_keeps_nothing_else_waiting(at: Desk) -> None:
+    await at.write("A#1", digest_of="gap")
+    await at.pool.execute("update outbox set not_before = $1", at.clock.now() + timedelta(hours=1))
+    async with at.sending() as bot:
+        await at.ready(bot)
+        at.settle()
+        await at.until_posts(0)
+        await at.write("B#1")
+        at.settle()
+        assert await at.until_posts(1) == ["**B#1** joined · 0 of 100"]
 
 
 async def test_what_waited_for_more_than_a_day_is_a_digest(at: Desk) -> None:
