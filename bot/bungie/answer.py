@@ -13,6 +13,7 @@ from bot.errors import BungieError, KeyRefused, NotThere, NotYet, OurMistake, Pr
 
 T = TypeVar("T")
 LEAST_THROTTLE_SECONDS = 2.0  # ThrottleSeconds is 0 in some throttled answers
+MOST_THROTTLE_SECONDS = 86400.0  # what is longer, or infinite, is no time that anybody meant
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -99,10 +100,10 @@ def _outage(code: int, name: str) -> str:
 
 
 def _throttle(said: float, headers: Mapping[str, str]) -> float:
-    """Seconds to wait: the longest of what body and Retry-After say, at least two."""
+    """Seconds to wait: the longest of what body and Retry-After say, at least two, at most a day."""
     with contextlib.suppress(ValueError):
         said = max(said, float(headers.get("Retry-After", "0")))
-    return max(said, LEAST_THROTTLE_SECONDS)
+    return min(max(said, LEAST_THROTTLE_SECONDS), MOST_THROTTLE_SECONDS)
 
 
 def meaning(error: BungieError) -> Meaning:

@@ -125,6 +125,8 @@ def test_what_is_no_envelope_is_an_outage(status: int, body: bytes, passing: boo
         (0, {"Retry-After": "7"}, 7),
         (30, {"Retry-After": "7"}, 30),
         (1, {"Retry-After": "x"}, 2),
+        (0, {"Retry-After": "inf"}, 86400),
+        (10**12, {}, 86400),
     ],
 )
 def test_a_throttle_lasts_as_long_as_body_or_header_say(said: int, headers: dict[str, str], seconds: float) -> None:
