@@ -79,8 +79,8 @@ def _records_under(nodes: Mapping[int, Mapping[str, Any]]) -> set[int]:
 
 
 def _news(stored: StoredManifest | None, chosen: ManifestRead, changes: Changes, now: datetime) -> tuple[NewEvent, ...]:
-    """The event of a new version; the very first is no news."""
-    if stored is None:
+    """The event of a new version; the very first is no news, nor is other content of the same one."""
+    if stored is None or stored.version == chosen.version:
         return ()
     detail = {
         "version": chosen.version,

@@ -31,14 +31,18 @@ async def select_names(conn: Connection, table: str, hashes: Collection[int]) ->
 
 
 async def select_nameless(conn: Connection, since: datetime) -> frozenset[int]:
-    """Activities of profiles read since then that no manifest loaded so far knows."""
+    """Activities and titles of profiles read since then that no manifest loaded so far knows."""
     rows = await conn.fetch(
         """
         select distinct shown.hash from profile p
-        cross join lateral (values (p.activity_hash), (p.activity_playlist_hash)) as shown (hash)
+        cross join lateral (values
+          ('DestinyActivityDefinition', p.activity_hash),
+          ('DestinyActivityDefinition', p.activity_playlist_hash),
+          ('DestinyRecordDefinition', p.title_record_hash)
+        ) as shown (table_name, hash)
         where p.read_at >= $1 and shown.hash <> 0
           and not exists (
-            select from definition d where d.table_name = 'DestinyActivityDefinition' and d.hash = shown.hash
+            select from definition d where d.table_name = shown.table_name and d.hash = shown.hash
           )
         """,
         since,

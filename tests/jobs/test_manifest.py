@@ -177,6 +177,7 @@ async def test_new_content_under_the_same_version_is_loaded_too(services: Servic
     assert (await manifest.run(services)).counts["changed"] == 1
     assert await names(pool, ACTIVITIES, 1) == {1: "Mended"}
     assert (await manifest.run(services)).counts == {}
+    assert await news(pool) == []  # the version is the one it was
 
 
 def empty(shelf: Shelf) -> None:
@@ -349,6 +350,17 @@ async def test_an_activity_without_a_name_wakes_the_loop_now_and_then(services: 
             await plays(pool, activity, now)
             assert await manifest.wanted_by_names(conn, now) == woken, (activity, after)
         assert await manifest.wanted_by_names(conn, START + timedelta(hours=2)) == ()
+
+
+async def test_a_title_without_a_name_wakes_the_loop_too(services: Services, pool: Pool) -> None:
+    await manifest.run(services)
+    now = START + timedelta(minutes=15)
+    await plays(pool, 1, now)
+    async with pool.acquire() as conn:
+        await conn.execute("update profile set title_record_hash = 21")
+        assert await manifest.wanted_by_names(conn, now) == ()
+        await conn.execute("update profile set title_record_hash = 999")
+        assert await manifest.wanted_by_names(conn, now) == ("manifest",)
 
 
 async def test_the_real_world_file_without_bungie_net(pool: Pool, samples: Path, tmp_path: Path) -> None:
