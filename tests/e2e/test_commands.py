@@ -284,6 +284,17 @@ async def test_the_script_hands_on_what_it_does_not_know(copied_door: Path) -> N
     assert (version.code, version.out[:9]) == (0, "Hawthorne")
 
 
+async def test_the_script_is_found_behind_a_link(copied_door: Path, tmp_path: Path) -> None:
+    """As a link in a folder of PATH: the set-up beside the script is used, none is made beside the link."""
+    stamp = await run("sh", "-c", stamp_of(copied_door.parent))
+    (copied_door.parent / ".venv" / ".setup-run").write_text(stamp.out)
+    link = tmp_path / "bin" / "hawthorne"
+    link.parent.mkdir()
+    link.symlink_to(copied_door)
+    version = await run("sh", str(link), "--version", env={**clean(), "PYTHONPATH": str(DOOR.parent)})
+    assert (version.code, version.out[:9]) == (0, "Hawthorne")
+
+
 def stamp_of(folder: Path) -> str:
     """What the script compares: a checksum over the kind of set-up, the folder, and the two files."""
     return f"{{ printf '%s\\n' run {folder}; cat {folder}/pyproject.toml {folder}/requirements.lock; }} | cksum"
