@@ -13,11 +13,17 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from db.embedded import embedded
 from db.migrate import migrate
 from db.pool import Pool, open_pool
 from tests.quick import quick_place
+
+# The same examples each time: a run that fails, fails again. `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("suite")
 
 _numbers = itertools.count(1)
 
@@ -41,7 +47,8 @@ def cluster_dir() -> Iterator[Path]:
 async def cluster(cluster_dir: Path) -> AsyncIterator[str]:
     """DSN of the session's server; its database `hawthorne` is migrated and serves as the template.
 
-    The server is an embedded one, or that of TEST_DATABASE_URL: one that is thrown away, and a superuser's login.
+    The server is an embedded one, or that of TEST_DATABASE_URL: one that is thrown away, a superuser's login, and
+    pytest's -n 0, since each of its processes would make the same databases.
     """
     external = os.environ.get("TEST_DATABASE_URL")
     async with _lent(external) if external else embedded(cluster_dir) as dsn:
