@@ -49,7 +49,8 @@ def plain_name(name: str, limit: int = NAME_LIMIT) -> str:
     """
     kept = _INVISIBLE.sub("", unicodedata.normalize("NFC", name))
     kept = "".join(" " if char.isspace() else char for char in kept if char.isspace() or _visible(char))
-    text = unicodedata.normalize("NFC", _cut(_few_marks(" ".join(kept.split())), limit)).strip()
+    spaced = " ".join(_few_marks(" ".join(kept.split())).split())  # a mark that stood between two spaces is gone
+    text = unicodedata.normalize("NFC", _cut(spaced, limit)).strip()
     return text or UNNAMED
 
 

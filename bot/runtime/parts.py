@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_WEB_STOP_SECONDS = 3.0
 LOOPS = (manifest.LOOP, membership.LOOP, roster.LOOP)
 
 
@@ -122,4 +123,17 @@ async def run_web(
         open_pool(login.dsn, name="desk", role=desk, max_size=2, timeout_seconds=3) as desk_pool,
     ):
         app = create_app(read_pool, desk_pool, config, clock, leading_since=leading_since)
-        await serve(app, settings, shutdown_trigger=asyncio.Event().wait)
+        stop = asyncio.Event()
+        server = asyncio.create_task(serve(app, settings, shutdown_trigger=stop.wait), name="hypercorn")
+        try:
+            await asyncio.shield(server)
+        finally:
+            stop.set()
+            await _ended(server)
+
+
+async def _ended(server: asyncio.Task[None]) -> None:
+    """hypercorn is asked, not cancelled: a cancellation that meets its start is lost (Python 3.11's wait_for)."""
+    await asyncio.wait({server}, timeout=_WEB_STOP_SECONDS)
+    server.cancel()
+    await asyncio.wait({server}, timeout=1.0)

@@ -11,8 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import hypercorn.asyncio  # noqa: F401
+
+import bot.client  # noqa: F401 - loaded here, so that imports are not measured as stalls
+import cogs.roster  # noqa: F401
 from bot.config import load
 from bot.runtime import PARTS, serve
+from dashboard import create_app  # noqa: F401
 from tests.bench.report import Report, percentile
 from tests.e2e.harness import Town, eventually, town
 

@@ -53,7 +53,7 @@ class Happenings:
             {**m, "group_id": c["group_id"]}
             for c in clans
             for m in c["members"]
-            if m["role"] in ("member", "beginner") and m["name"].split("#")[0].isalpha()
+            if m["role"] in ("member", "beginner") and m["name"].split("#")[0].isalpha() and len(m["name"]) < 25
         ]
         everyone = [m["name"] for c in clans for m in c["members"]] + [s["name"] for s in world["strangers"]]
         self.untouched = [m for m in plain if sum(m["name"].split("#")[0] in name for name in everyone) == 1]

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.presenters.text import ago, number, plain_name, plural, safe_name, span, stamp
@@ -81,6 +81,7 @@ def test_a_name_is_never_longer_than_its_limit(name: str, limit: int) -> None:
 
 
 @settings(max_examples=400, deadline=None)
+@example("# \u0301\n@everyone")
 @given(names)
 def test_a_reader_sees_the_plain_name(name: str) -> None:
     assert unescape(safe_name(name)) == plain_name(name)
