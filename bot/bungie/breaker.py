@@ -34,6 +34,7 @@ class Breaker:
         self._first = min(FIRST_SECONDS, interval_seconds)
         self._most = min(MOST_SECONDS, interval_seconds)
         self._delay = self._first
+        self._rest = timedelta(0)
         self._failures = 0
         self._suspects: set[int] = set()
         self._good: set[int] = set()
@@ -42,9 +43,12 @@ class Breaker:
 
     @property
     def open(self) -> bool:
-        """Whether nothing may be asked right now. False once a probe is due."""
+        """Whether nothing may be asked right now. False once a probe is due, or so far ahead that the clock was set
+        back."""
         due = self.row.next_probe_at
-        return self.row.state is BreakerState.OPEN and due is not None and self._clock.now() < due
+        if self.row.state is not BreakerState.OPEN or due is None:
+            return False
+        return timedelta(0) < due - self._clock.now() <= self._rest
 
     @property
     def refused(self) -> bool:
@@ -152,7 +156,8 @@ class Breaker:
         """Open for that long, whatever came before."""
         self._failures = 0
         self._suspects.clear()
-        self._change(BreakerState.OPEN, error.code, str(error), self._clock.now() + timedelta(seconds=seconds))
+        self._rest = timedelta(seconds=seconds)
+        self._change(BreakerState.OPEN, error.code, str(error), self._clock.now() + self._rest)
 
     def close(self) -> None:
         """All is well again."""

@@ -106,7 +106,7 @@ def _resolve(tried: Sequence[Post], now: datetime) -> Step:
     group = tuple(post for post in tried if (post.sent_with or post.id) == lead)
     assert first.first_try_at is not None
     window_ends = first.first_try_at + NONCE_WINDOW
-    if now >= window_ends:
+    if not first.first_try_at <= now < window_ends:  # earlier: the clock was set back, and may be far beyond the end
         return Search(group)
     if all(post.withdrawn for post in group):
         return Nothing(window_ends)  # sending it again would tell what is not so

@@ -107,7 +107,8 @@ class Teller:
 
     async def _search(self, posts: Sequence[Post], failures: int) -> Pause | None:
         assert posts[0].first_try_at is not None
-        outcome = await wire.find(self.bot, posts[0].channel_id, lead_of(posts), posts[0].first_try_at)
+        since = min(posts[0].first_try_at, self.clock.now())
+        outcome = await wire.find(self.bot, posts[0].channel_id, lead_of(posts), since)
         return await self._settle(posts, outcome, failures, known=False)
 
     async def _settle(

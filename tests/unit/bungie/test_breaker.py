@@ -256,3 +256,10 @@ async def test_while_the_key_is_refused_callers_are_told_so() -> None:
     await ask(one)
     assert not one.refused
     assert one.row.state is BreakerState.CLOSED
+
+
+async def test_a_clock_that_is_set_back_leaves_it_open_for_no_longer() -> None:
+    one, clock = await opened()
+    assert one.open
+    clock.advance(-3600)
+    assert not one.open
