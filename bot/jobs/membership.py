@@ -18,6 +18,7 @@ from bot.jobs.loop import Loop
 from bot.jobs.membership_store import apply, keep_failed_poll, keep_poll
 from bot.services import Services
 from db.queries.clan import (
+    select_is_known,
     select_polled_clans,
     select_refusals,
     update_clan_met,
@@ -92,7 +93,7 @@ async def poll_clan(services: Services, group_id: int) -> ClanPass:
     """Poll one clan and store what it proves, or why it proves nothing."""
     now = services.clock.now()
     async with services.pool.acquire() as conn:
-        known = (await load_watch(conn, group_id, ())).baseline_at is not None
+        known = await select_is_known(conn, group_id)
     try:
         group = None if known else await services.bungie.get_group(group_id)
         if group is not None and not await _meet(services, group):

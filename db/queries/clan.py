@@ -48,6 +48,11 @@ async def select_polled_clans(conn: Connection) -> tuple[int, ...]:
     return tuple(row["group_id"] for row in rows)
 
 
+async def select_is_known(conn: Connection, group_id: int) -> bool:
+    """Whether a poll of the clan was ever accepted."""
+    return bool(await conn.fetchval("select baseline_at is not null from clan where group_id = $1", group_id))
+
+
 async def select_refusals(conn: Connection) -> tuple[str, ...]:
     """The sentences of configured clans that are not tracked."""
     rows = await conn.fetch(
