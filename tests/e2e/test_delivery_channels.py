@@ -180,6 +180,21 @@ async def test_a_digest_that_told_what_was_withdrawn_is_edited(at: Desk) -> None
     assert "Corrected: This did not happen to **N3#1**" in post
 
 
+async def test_a_channel_that_refuses_corrections_is_left_alone_and_they_are_made_when_it_is_back(at: Desk) -> None:
+    event = await at.write("A#1")
+    async with at.sending():
+        at.settle()
+        await at.until_posts(1)
+        await at.until_state("sent")
+        await deny(at, "VIEW_CHANNEL")
+        await at.withdraw(event)
+        await break_channel(at)
+        await deny(at)
+        at.clock.advance(seconds=60)
+        await eventually(lambda: at.pool.fetchval("select corrected_at from outbox"))
+    assert not await broken(at)
+
+
 async def test_a_deleted_message_needs_no_correction(at: Desk) -> None:
     event = await at.write("A#1")
     async with at.sending():
