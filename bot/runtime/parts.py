@@ -40,10 +40,14 @@ def register_loops(registry: Registry) -> None:
 
 
 async def run_ingest(context: Context) -> None:
-    """The loops, while this process leads. Raises ConfigError when Bungie.net refuses the key at start."""
+    """The loops, while this process leads. Raises ConfigError when Bungie.net refuses the key at start.
+
+    When the part starts again in the same process, a refused key is one that was refused later: the loops pause.
+    """
     config = context.config
     async with BungieClient(config.bungie, pool=context.pool, clock=context.clock, intervals=config.schedule) as bungie:
-        await _check_key(bungie)
+        if context.leader is None:
+            await _check_key(bungie)
         services = Services(context.pool, bungie, context.clock, config)
         async with Leader(context.dsn, LOOPS_KEY) as leader:
             context.leader = leader
