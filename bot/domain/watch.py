@@ -80,7 +80,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """An open stint that accepted polls no longer show. `times` counts polls that confirm one another."""
+    """An open stint that accepted polls no longer show. `times` counts polls that confirm one another.
+
+    `answered_at`: the last answer, or the end of a long gap in polls: from then on a day without an answer counts.
+    """
 
     since: datetime
     times: int

@@ -27,11 +27,25 @@ async def test_a_leave_that_cannot_be_asked_about_waits_a_day(house: House) -> N
     await house.cycles(4)
     assert house.bungie.count("user") >= 3
     assert await house.kinds() == []
-    await house.cycle(12 * 3600)
+    for _ in range(23):
+        await house.cycle(3600)
     assert await house.kinds() == []
-    await house.cycle(12 * 3600)
+    await house.cycle(3600)
     (left,) = await house.events()
     assert "to_group_id" not in left.detail
+
+
+async def test_a_day_without_polls_is_no_day_of_asking_in_vain(house: House) -> None:
+    await house.cycle()
+    house.leave(A, 881001)
+    await house.cycle()
+    house.bungie.codes = {"user": 217}
+    await house.cycle(25 * 3600)
+    await house.cycles(10)
+    assert await house.kinds() == []
+    house.bungie.codes = {}
+    await house.cycle()
+    assert await house.kinds() == ["left"]
 
 
 async def test_a_leave_says_where_they_went(house: House) -> None:

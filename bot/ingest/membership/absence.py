@@ -41,6 +41,12 @@ def _counted(draft: Draft, absence: Absence | None) -> Absence:
     return replace(absence, times=absence.times + 1, last_at=draft.now)
 
 
+def wait_anew(draft: Draft) -> None:
+    """A gap is no accepted absence: the day without an answer begins again at its end."""
+    for membership_id, absence in draft.absences.items():
+        draft.absences[membership_id] = replace(absence, answered_at=draft.now)
+
+
 def settle_moves(draft: Draft) -> None:
     """Gone for two polls while another account of the same person is here: neither left nor joined."""
     for membership_id, absence in list(draft.absences.items()):

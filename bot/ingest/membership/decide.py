@@ -75,6 +75,7 @@ def _mind_the_gap(draft: Draft) -> None:
     if last is not None and draft.now - last > GAP:
         draft.digest_of = f"gap {draft.group_id} {events.stamp(last)}"
         draft.digest_until = draft.now + draft.rules.interval * draft.rules.confirmations + draft.rules.spacing
+        absence.wait_anew(draft)
     elif draft.digest_until is not None and draft.now > draft.digest_until:
         draft.digest_of = draft.digest_until = None
 
