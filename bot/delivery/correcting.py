@@ -7,6 +7,7 @@ import structlog
 from bot.delivery import wire
 from bot.delivery.dress import address, dress
 from bot.delivery.telling import Teller
+from db.queries import channel as channels
 from db.queries import delivery as queries
 
 log = structlog.get_logger(__name__)
@@ -45,5 +46,5 @@ async def _correct_one(teller: Teller, lead: int, message_id: int) -> bool:
     log.warning("correction_waits", outbox_id=lead, outcome=str(outcome))
     if isinstance(outcome, wire.Refused):  # counts like a post's: a broken channel is left alone
         async with teller.pool.acquire() as conn:
-            await queries.update_channel_refuses(conn, posts[0].channel_id, outcome.reason, teller.clock.now())
+            await channels.update_channel_refuses(conn, posts[0].channel_id, outcome.reason, teller.clock.now())
     return False

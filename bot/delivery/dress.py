@@ -13,7 +13,7 @@ from bot.domain.outbox import Post, PostFacts
 from bot.presenters.embeds.digest import digest_embed
 from bot.presenters.embeds.posts import corrected_embed, post_embed
 from db.pool import Pool
-from db.queries import delivery as queries
+from db.queries import channel as channels
 
 
 def lead_of(posts: Sequence[Post]) -> int:
@@ -44,12 +44,12 @@ async def address(bot: HawthorneBot, pool: Pool, post: Post) -> str | wire.Outco
     if public:
         return f"{public}/clans/{post.group_id}/events" if post.group_id else f"{public}/"
     async with pool.acquire() as conn:
-        guild_id = await queries.select_guild(conn, post.channel_id)
+        guild_id = await channels.select_guild(conn, post.channel_id)
     if guild_id is None:
         found = await wire.guild_of(bot, post.channel_id)
         if not isinstance(found, int):
             return found
         guild_id = found
         async with pool.acquire() as conn:
-            await queries.update_guild(conn, post.channel_id, guild_id)
+            await channels.update_guild(conn, post.channel_id, guild_id)
     return f"{_DISCORD}/{guild_id}/{post.channel_id}"

@@ -16,6 +16,7 @@ from bot.delivery.correcting import correct
 from bot.delivery.settling import Pause
 from bot.delivery.telling import Teller
 from db.pool import DATABASE_AWAY, Connection
+from db.queries import channel as channels
 from db.queries import delivery as queries
 
 log = structlog.get_logger(__name__)
@@ -65,9 +66,9 @@ class Sender:
             return  # not logged in yet, or banned for a while
         async with self._teller.pool.acquire() as conn:
             await self._wake_channels(conn, now)
-            await queries.update_posts_of_broken(conn)
-            channels = await queries.select_channels_to_serve(conn)
-        for channel_id in channels:
+            await channels.update_posts_of_broken(conn)
+            waiting = await queries.select_channels_to_serve(conn)
+        for channel_id in waiting:
             if self._may_begin(channel_id, now):
                 self._begin(channel_id)
         await self._correct(now)
@@ -80,11 +81,11 @@ class Sender:
     async def _wake_channels(self, conn: Connection, now: datetime) -> None:
         """Serve broken channels again whose permissions changed, or that have been broken for a while."""
         changed, self.changed = self.changed, set()
-        woken = await queries.update_channels_resume(conn, sorted(changed), now) if changed else ()
-        woken += await queries.update_channels_retry(conn, now, RETRY_BROKEN_AFTER)
+        woken = await channels.update_channels_resume(conn, sorted(changed), now) if changed else ()
+        woken += await channels.update_channels_retry(conn, now, RETRY_BROKEN_AFTER)
         if woken:
             log.info("channels_tried_again", channels=woken)
-            await queries.update_posts_of_resumed(conn, woken)
+            await channels.update_posts_of_resumed(conn, woken)
         for channel_id in changed:
             self._pauses.pop(channel_id, None)
 

@@ -10,6 +10,7 @@ import structlog
 from bot import failpoints
 from bot.delivery import wire
 from db.pool import Pool
+from db.queries import channel as channels
 from db.queries import delivery as queries
 
 log = structlog.get_logger(__name__)
@@ -73,7 +74,7 @@ async def _accepted(pool: Pool, attempt: Attempt, message_id: int, now: datetime
     failpoints.reach("accepted_by_discord")
     async with pool.acquire() as conn, conn.transaction():
         await queries.update_sent(conn, attempt.lead, message_id, now)
-        await queries.update_channel_accepts(conn, attempt.channel_id)
+        await channels.update_channel_accepts(conn, attempt.channel_id)
     failpoints.reach("sent_committed")
 
 
@@ -91,7 +92,7 @@ async def _malformed(pool: Pool, attempt: Attempt, reason: str) -> None:
 async def _refused(pool: Pool, attempt: Attempt, reason: str, now: datetime) -> None:
     async with pool.acquire() as conn, conn.transaction():
         await (queries.update_not_arrived if attempt.known else queries.update_error)(conn, attempt.lead, reason)
-        broken = await queries.update_channel_refuses(conn, attempt.channel_id, reason, now)
+        broken = await channels.update_channel_refuses(conn, attempt.channel_id, reason, now)
     log.warning("channel_refuses", channel_id=attempt.channel_id, reason=reason, broken=broken)
 
 
