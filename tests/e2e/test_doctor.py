@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -314,9 +315,10 @@ def test_data_dir_that_can_not_be_made() -> None:
 async def test_a_role_without_rights_is_told(place: Place, dsn: str) -> None:
     conn = await asyncpg.connect(dsn)
     await conn.execute("drop role if exists poor")
-    await conn.execute("create role poor login")
+    await conn.execute("create role poor login password 'poor'")
+    poor = re.sub("//[^@]*@", "//poor:poor@", dsn)
     try:
-        broken = await place.broken(database={"url": dsn.replace("hawthorne@", "poor@")})
+        broken = await place.broken(database={"url": poor})
         assert "grant create on schema public to poor" in broken["database"]
     finally:
         await conn.execute("drop role poor")
