@@ -26,6 +26,7 @@ from db.queries import loop as queries
 log = structlog.get_logger(__name__)
 
 _REFUSED_PAUSE = timedelta(minutes=5)  # promises.md: a key refused later pauses the loops, asked again every 5 min
+_BEHIND_SECONDS = 3.0
 _DRAIN_SECONDS = 3.0  # the whole stop has ten, also on a busy machine
 Progress = Callable[[Outcome], None]
 
@@ -86,7 +87,7 @@ class Schedule:
                 seconds=seconds,
                 args=[loop],
                 id=loop.name,
-                next_run_time=now,
+                next_run_time=now + timedelta(seconds=min(_BEHIND_SECONDS, seconds / 4) if loop.follows else 0),
                 max_instances=1,
                 coalesce=True,
                 misfire_grace_time=None,

@@ -14,12 +14,14 @@ from bot.services import Services
 class Loop:
     """`name` is the word of `sync` and /status; `interval_key` a key of the section schedule ("membership_seconds").
 
+    One that `follows` starts a little after the others, since it works on what they have just stored.
     `run` makes one pass. It raises nothing on purpose: what escapes is stored as a failed run, and the loop goes on.
     """
 
     name: str
     interval_key: str
     run: Callable[[Services], Awaitable[Outcome]]
+    follows: bool = False
 
     def interval_seconds(self, config: Config) -> int:
         """The configured seconds between two passes."""

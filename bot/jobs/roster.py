@@ -198,4 +198,4 @@ def _soon(lag: LoginLag) -> str:
     return f"Logins show within {within} (95 % of {number(lag.logins)} in 24 h)."
 
 
-LOOP = Loop("roster", "roster_seconds", run)
+LOOP = Loop("roster", "roster_seconds", run, follows=True)

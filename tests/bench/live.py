@@ -89,10 +89,19 @@ async def _measure(place: Town, report: Report) -> None:
             await place.ask("POST", "/sandbox/manifest", {})
             switch = await typed(place, "roster", 10, 8)
             plain = await typed(place, "about", 5, 8)
+            seen = await _logins(place)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     base = percentile(plain, 0.5)
+    both = _LOOPS["membership_seconds"] + _LOOPS["roster_seconds"]
+    report.line(
+        f"login to roster, p95 of {len(seen)}",
+        f"{percentile(seen, 0.95):.1f} s",
+        ratio=f"{percentile(seen, 0.95) / both:.2f} of one membership and one roster interval",
+        goal=f"at most {both} s",
+        met=percentile(seen, 0.95) <= both,
+    )
     for what, values in (("during the first scan", scan), ("while all loops run", steady), ("manifest switch", switch)):
         p99 = percentile(values, 0.99)
         report.line(
@@ -110,6 +119,29 @@ async def _measure(place: Town, report: Report) -> None:
         goal="under 20 ms more than idle",
         met=stall - rest < 20,
     )
+
+
+async def _logins(place: Town, number: int = 20) -> list[float]:
+    """Seconds from someone's login to the roster that shows them online, one after the other at odd moments."""
+    world = await place.ask("GET", "/sandbox/world")
+    clan = world["clans"][0]
+    offline = [m["membership_id"] for m in clan["members"] if not m["online"] and not m["private"]]
+    took: list[float] = []
+
+    async def one(membership_id: str, after: float) -> None:
+        await asyncio.sleep(after)
+        await place.happen("online", membership_id=membership_id)
+        began = time.monotonic()
+
+        async def shown() -> bool:
+            roster = (await place.api(f"/clans/{clan['group_id']}/roster?online=1"))["members"]
+            return any(member["membership_id"] == membership_id for member in roster)
+
+        await eventually(shown, 60, "the login shows")
+        took.append(time.monotonic() - began)
+
+    await asyncio.gather(*(one(each, place_in_line * 0.7) for place_in_line, each in enumerate(offline[:number])))
+    return took
 
 
 async def _registered(place: Town) -> bool:

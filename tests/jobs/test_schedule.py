@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -195,3 +195,28 @@ async def test_a_full_disk_is_told(pool: Pool, error: Exception) -> None:
         outcome = await run_loop(services, Loop("roster", "roster_seconds", run), 60)
     assert outcome.verdict is Verdict.FAILED
     assert outcome.sentence == "The disk is full: free some space; the next run tries again."
+
+
+async def test_a_loop_that_follows_starts_after_the_others(pool: Pool, dsn: str) -> None:
+    began: dict[str, float] = {}
+    both = asyncio.Event()
+
+    def noting(name: str) -> Callable[[Services], Awaitable[Outcome]]:
+        async def run(_: Services) -> Outcome:
+            began[name] = asyncio.get_running_loop().time()
+            if len(began) == 2:
+                both.set()
+            return Outcome(Verdict.DONE)
+
+        return run
+
+    registry = Registry()
+    registry.register(Loop("roster", "roster_seconds", noting("roster"), follows=True))
+    registry.register(Loop("membership", "membership_seconds", noting("membership")))
+    config = Config(schedule=ScheduleConfig(membership_seconds=4, roster_seconds=4))
+    async with services_on(pool, config) as services, Leader(dsn, LOOPS_KEY) as leader:
+        task = asyncio.create_task(Schedule(services, registry, leader).run())
+        await asyncio.wait_for(both.wait(), 10)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert began["roster"] - began["membership"] > 0.5
