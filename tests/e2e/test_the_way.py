@@ -28,11 +28,11 @@ async def posted(place: Town, words: str) -> list[JSON]:
     return [message for message in await place.messages() if words in text_of(message)]
 
 
-async def some_member(place: Town, clan: int = 0, role: str = "member", skip: int = 0) -> JSON:
+async def some_member(place: Town, clan: int = 0, role: str = "member", skip: int = 0, **like: object) -> JSON:
     """A member with a plain name, so that the words of a post can be looked for."""
     world = await place.ask("GET", "/sandbox/world")
     plain = [m for m in world["clans"][clan]["members"] if m["role"] == role and m["name"].split("#")[0].isalpha()]
-    member: JSON = plain[skip]
+    member: JSON = [m for m in plain if all(m[key] == value for key, value in like.items())][skip]
     return member
 
 
@@ -65,6 +65,11 @@ async def test_a_join_a_rename_a_promotion_a_leave_and_a_switch_are_each_told_on
 
 async def test_what_bungie_gets_wrong_is_not_news_and_an_outage_passes(place: Town) -> None:
     before = len(await place.messages())
+    await place.happen("online", membership_id=(await some_member(place, online=False))["membership_id"])
+    await asyncio.sleep(2.5)
+    stale = {"subsystem": "members", "fault": "stale", "back": 20, "seconds": 4}
+    await place.ask("POST", "/sandbox/faults", stale)  # long enough for two lists to agree on what is no longer so
+    await asyncio.sleep(4.2)
     for fault in ("lose_page", "empty", "short", "error5", "truncated", "duplicate_row"):
         await place.ask("POST", "/sandbox/faults", {"subsystem": "members", "seconds": 2, "fault": fault})
         await asyncio.sleep(2.2)

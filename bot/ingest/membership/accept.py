@@ -1,4 +1,4 @@
-"""Whether a poll counts: it is whole, it is this clan's, it is not empty and not short."""
+"""Whether a poll counts: it is whole, this clan's, not empty, not short, and not older than what is known."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from bot.domain.watch import Rules, Shortfall, Watch
 
 GROUP_EVERY = timedelta(hours=1)
 POLLS_TO_LEARN = 5
+OLDER_FOR = timedelta(minutes=30)
+"""As long as an answer minted before the stored one is dropped (promises.md, "Bungie.net")."""
 
 
 def merge_rows(entries: Iterable[RosterEntry]) -> dict[int, RosterEntry]:
@@ -61,7 +63,21 @@ def _broken(
         return "The member list is empty."
     if group is None and must_have_group(watch, poll, now):
         return "The clan's own detail can't be read to check the member list with."
+    if _is_older(watch, rows, now):
+        return "The member list is older than one that was read before."
     return None
+
+
+def _is_older(watch: Watch, rows: Mapping[int, RosterEntry], now: datetime) -> bool:
+    """Whether some members' lastOnlineStatusChange went back and nobody's went on: a stale list has no other mark.
+
+    One that stays so for half an hour is taken for the truth.
+    """
+    if watch.accepted_at is None or now - watch.accepted_at >= OLDER_FOR:
+        return False
+    stays = ((watch.members.get(membership_id), row.last_online_change) for membership_id, row in rows.items())
+    moves = [(told, stay.online_changed_at) for stay, told in stays if stay and stay.online_changed_at and told]
+    return any(told < known for told, known in moves) and not any(told > known for told, known in moves)
 
 
 def _short_by(watch: Watch, poll: MembersPoll, group: GroupDetail | None, rows: int) -> int:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.membership import MembersPoll
-from bot.domain.watch import Watch
+from bot.domain.membership import MembersPoll, RosterEntry
+from bot.domain.watch import Stay, Watch
 from bot.ingest.membership import judge, needs_group
 from bot.ingest.membership.accept import merge_rows
 from tests.unit.membership.memory import RULES
@@ -104,3 +104,54 @@ def test_rows_of_one_membership_are_merged_into_the_newest() -> None:
     assert merge_rows([newer, TEN[0], TEN[1]]) == {1: newer, 2: TEN[1]}
     later = replace(TEN[1], name="Sent last#0001")
     assert merge_rows([TEN[1], later])[2] == later
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def at(number: int, minutes: float | None) -> RosterEntry:
+    """A row whose lastOnlineStatusChange is so many minutes after the start; None: Bungie.net sent none."""
+    return replace(entry(number), last_online_change=None if minutes is None else START + minutes * MINUTE)
+
+
+def knowing(*rows: RosterEntry) -> Watch:
+    """A watch that read those rows just now."""
+    stays = {row.membership_id: stay_of(row) for row in rows}
+    return replace(KNOWN, members=stays, accepted_at=START)
+
+
+def stay_of(row: RosterEntry) -> Stay:
+    return Stay(
+        membership_id=row.membership_id,
+        membership_type=row.membership_type,
+        bungie_net_id=None,
+        name=row.name,
+        name_since=START,
+        role=row.role,
+        role_since=START,
+        joined_at=row.joined_at,
+        online_changed_at=row.last_online_change,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "accepted"),
+    [
+        ((at(1, 9), at(2, 8)), True),  # nobody came or went
+        ((at(1, 9), at(2, 30)), True),  # someone did
+        ((at(1, 3), at(2, 8)), False),  # what was known already is unsaid
+        ((at(1, 3), at(2, 30)), True),  # one row went back, but the list is news
+        ((at(1, None), at(2, None)), True),  # no marks at all
+    ],
+)
+def test_a_list_older_than_the_last_is_refused(told: tuple[RosterEntry, ...], accepted: bool) -> None:
+    known = knowing(at(1, 9), at(2, 8))
+    said = reason(poll_of(A, [*told, *TEN[2:]], START), watch=known)
+    assert (said is None) is accepted
+    assert accepted or "older" in (said or "")
+
+
+def test_a_list_that_stays_older_for_half_an_hour_is_the_truth() -> None:
+    known, older = knowing(at(1, 9)), poll_of(A, [at(1, 3), *TEN[1:]], START)
+    assert judge(known, older, group_of(A, 10), START + 29 * MINUTE, RULES)[1] is not None
+    assert judge(known, older, group_of(A, 10), START + 30 * MINUTE, RULES)[1] is None
