@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -24,9 +25,24 @@ JSON = dict[str, Any]
 
 
 def free_port() -> int:
+    """A port that is free, and so is the next one.
+
+    Below those that the kernel gives to outgoing connections, and of another thousand for each worker: a port that was
+    free a moment ago must still be so when a process has started.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 20_000 + 1_000 * (worker % 10)
+    candidates = random.SystemRandom().sample(range(first, first + 1_000, 2), 100)
+    return next(port for port in candidates if _is_free(port) and _is_free(port + 1))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 async def eventually(check: Callable[[], Awaitable[Any]], seconds: float, what: str) -> Any:
