@@ -16,6 +16,7 @@ from bot.errors import BungieError, NotThere
 from bot.ingest.membership import answer_of, decide, needs_group, note_missing
 from bot.jobs.loop import Loop
 from bot.jobs.membership_store import apply, keep_failed_poll, keep_poll
+from bot.presenters.text import plural
 from bot.services import Services
 from db.queries.clan import (
     select_is_known,
@@ -74,7 +75,8 @@ def _outcome(by_clan: Mapping[int, ClanPass]) -> Outcome:
     }
     verdict = Verdict.DONE if all(each.accepted for each in passes) else Verdict.NOT_ACCEPTED
     wake = ("roster",) if any(each.newcomers for each in passes) else ()
-    return Outcome(verdict, _sentences(by_clan), counts, wake)
+    watched = f"{plural(counts['members'], 'member')} in {plural(len(passes), 'clan')}."
+    return Outcome(verdict, _sentences(by_clan) or watched, counts, wake)
 
 
 def _sentences(by_clan: Mapping[int, ClanPass]) -> str:

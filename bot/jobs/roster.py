@@ -25,7 +25,7 @@ from bot.ingest.roster.seals import wanted_records
 from bot.jobs.loop import Loop
 from bot.jobs.manifest import wanted_by_names
 from bot.jobs.roster_store import store
-from bot.presenters.text import number, span
+from bot.presenters.text import number, plural, span
 from bot.services import Services
 from db.pool import Connection
 from db.queries import online_check as checks
@@ -188,14 +188,14 @@ def _outcome(made: _Pass, lag: LoginLag) -> Outcome:
     if made.failed:
         sentence = f"{made.failed} of {made.read + made.failed} profiles could not be read; they stay due."
         return Outcome(Verdict.PARTIAL, sentence, counts)
-    return Outcome(Verdict.DONE, _soon(lag), counts)
+    return Outcome(Verdict.DONE, f"{plural(made.read, 'profile')} read.{_soon(lag)}", counts)
 
 
 def _soon(lag: LoginLag) -> str:
     if lag.seconds is None:
         return ""
     within = span(timedelta(seconds=lag.seconds))
-    return f"Logins show within {within} (95 % of {number(lag.logins)} in 24 h)."
+    return f" Logins show within {within} (95 % of {number(lag.logins)} in 24 h)."
 
 
 LOOP = Loop("roster", "roster_seconds", run, follows=True)

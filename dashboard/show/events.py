@@ -121,7 +121,7 @@ def _renamed(event: Event, clans: Mapping[int, str]) -> Sequence[Piece]:
         _who(event),
         Piece(" was "),
         Piece(str(event.detail.get("from", "someone else")), "was"),
-        Piece(" until then"),
+        Piece(" before"),
     )
 
 

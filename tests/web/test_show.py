@@ -31,7 +31,7 @@ JOINED = (NOW - timedelta(days=490)).isoformat()
         ("left", {"to_name": "Elsewhere"}, "Gale#2210 left or was removed, now in Elsewhere"),
         ("left", {"to_group_id": "2"}, "Gale#2210 left or was removed, now in Night Ledger"),
         ("left", {"joined_at": "x", "to_group_id": "9"}, "Gale#2210 left or was removed, now in another clan"),
-        ("renamed", {"from": "Sable#2472"}, "Gale was Sable#2472 until then"),
+        ("renamed", {"from": "Sable#2472"}, "Gale was Sable#2472 before"),
         ("role_changed", {"from": "member", "to": "admin"}, "Gale is now an admin, was a member"),
         ("role_changed", {"from": "acting_founder", "to": "?"}, "Gale is now of another rank, was an acting founder"),
         ("clan_switched", {"from_group_id": "2", "to_group_id": 1}, "Gale moved from Night Ledger to Quiet Orbit"),
