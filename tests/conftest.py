@@ -102,3 +102,10 @@ async def pool(dsn: str) -> AsyncIterator[Pool]:
     """A pool on a new, migrated database."""
     async with open_pool(dsn, name="test") as opened:
         yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have to tell beside passing (`record_property("told", ...)`), whichever worker they ran in."""
+    reports = [report for of in ("passed", "failed") for report in terminalreporter.getreports(of)]
+    for told in [text for report in reports for name, text in report.user_properties if name == "told"]:
+        terminalreporter.write_line(f"\n{told}")
