@@ -53,7 +53,7 @@ class Together:
 def tiles(members: Sequence[RosterMember], tally: Iterable[EventTally], now: datetime) -> tuple[Tile, ...]:
     """`tally`: the events of the last 30 days."""
     counts = list(tally)
-    return _online(members, now), _members(members, counts), _week(members, now), _seals(members, counts)
+    return _online(members, now), _members(members, counts, now), _week(members, now), _seals(members)
 
 
 def _online(members: Sequence[RosterMember], now: datetime) -> Tile:
@@ -74,18 +74,13 @@ def _last_seen(members: Sequence[RosterMember], now: datetime) -> tuple[Bit, ...
     return Bit(name_parts(name).bare, "b"), Bit(f" was the last, {times.ago(last, now).text}")
 
 
-def _members(members: Sequence[RosterMember], counts: Sequence[EventTally]) -> Tile:
-    joined = _count(counts, EventKind.JOINED) + _count(counts, EventKind.CLAN_SWITCHED)
+def _members(members: Sequence[RosterMember], counts: Sequence[EventTally], now: datetime) -> Tile:
+    """New by their join dates, which reach back behind our first reading; those who left are the ones we saw leave."""
+    new = sum(now - member.joined_at <= MONTH for member in members)
     left = _count(counts, EventKind.LEFT) + _count(counts, EventKind.CLAN_SWITCHED, away=True)
-    context: tuple[Bit, ...] = (Bit("nobody joined or left in 30 days"),)
-    if joined or left:
-        context = (
-            Bit(f"{number(joined)} joined", "up"),
-            Bit(", "),
-            Bit(f"{number(left)} left", "dn"),
-            Bit(" in 30 days"),
-        )
-    return Tile("Members", number(len(members)), f"of {ROOM}", context)
+    changes = [Bit(f"{number(new)} new", "up")] if new else [Bit("nobody new")]
+    changes += [Bit(", "), Bit(f"{number(left)} left", "dn")] if left else []
+    return Tile("Members", number(len(members)), f"of {ROOM}", (*changes, Bit(" in 30 days")))
 
 
 def _week(members: Sequence[RosterMember], now: datetime) -> Tile:
@@ -97,18 +92,10 @@ def _week(members: Sequence[RosterMember], now: datetime) -> Tile:
     return Tile("Played this week", number(seen), "", (Bit(share, "b"), Bit(" of the members")))
 
 
-def _seals(members: Sequence[RosterMember], counts: Sequence[EventTally]) -> Tile:
-    held = sum(len(member.seals) for member in members)
-    earned, gilded = _count(counts, EventKind.SEAL_EARNED), _count(counts, EventKind.SEAL_GILDED)
-    context: tuple[Bit, ...] = (Bit("none earned in 30 days"),)
-    if earned or gilded:
-        context = (
-            Bit(f"{number(earned)} earned", "seal"),
-            Bit(", "),
-            Bit(f"{number(gilded)} gilded", "gilded"),
-            Bit(" in 30 days"),
-        )
-    return Tile("Seals held", number(held), "", context)
+def _seals(members: Sequence[RosterMember]) -> Tile:
+    held = [seal for member in members for seal in member.seals]
+    gilded = sum(seal.gilded for seal in held)
+    return Tile("Seals held", number(len(held)), "", (Bit(f"{number(gilded)} gilded", "gilded"), Bit(" among them")))
 
 
 def _count(counts: Iterable[EventTally], kind: EventKind, *, away: bool = False) -> int:

@@ -130,20 +130,22 @@ def test_names_in_parts() -> None:
 
 def test_tiles_count_who_came_and_went() -> None:
     tally = [
-        EventTally(EventKind.JOINED, False, 2),
         EventTally(EventKind.CLAN_SWITCHED, False, 1),
         EventTally(EventKind.CLAN_SWITCHED, True, 4),
         EventTally(EventKind.LEFT, False, 3),
     ]
-    tiles = overview.tiles([member(1), member(2, online=True, activity="Orbit")], tally, NOW)
+    new = member(1, joined_at=NOW - timedelta(days=29), seals=(HeldSeal(1, "T", True, 2), HeldSeal(2, "U", False, 0)))
+    tiles = overview.tiles(
+        [new, member(2, online=True, activity="Orbit", joined_at=NOW - timedelta(days=31))], tally, NOW
+    )
     words = ["".join(bit.text for bit in tile.context) for tile in tiles]
-    assert [tile.figure for tile in tiles] == ["1", "2", "1", "0"]
-    assert words == ["1 in Orbit", "3 joined, 7 left in 30 days", "50 % of the members", "none earned in 30 days"]
+    assert [tile.figure for tile in tiles] == ["1", "2", "1", "2"]
+    assert words == ["1 in Orbit", "1 new, 7 left in 30 days", "50 % of the members", "1 gilded among them"]
 
 
 def test_tiles_of_a_quiet_clan() -> None:
     words = ["".join(bit.text for bit in tile.context) for tile in overview.tiles([], [], NOW)]
-    assert words[:2] == ["nobody has been seen yet", "nobody joined or left in 30 days"]
+    assert words[:2] == ["nobody has been seen yet", "nobody new in 30 days"]
     seen = overview.tiles([member(1, last_played_at=NOW - timedelta(hours=2))], [], NOW)[0]
     assert "".join(bit.text for bit in seen.context) == "M1 was the last, 2 h ago"
 
