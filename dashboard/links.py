@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 
 def link(path: str, asked: Mapping[str, object] | None = None, **changes: object) -> str:
@@ -20,11 +20,6 @@ def link(path: str, asked: Mapping[str, object] | None = None, **changes: object
 
 def member(membership_id: int | str) -> str:
     return f"/members/{membership_id}"
-
-
-def segment(text: str) -> str:
-    """Free text as one segment of a path: # is %23."""
-    return quote(text, safe="")
 
 
 def local(path: str) -> str:

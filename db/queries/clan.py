@@ -61,12 +61,6 @@ async def select_refusals(conn: Connection) -> tuple[str, ...]:
     return tuple(row["reason"] for row in rows)
 
 
-async def select_configured_ids(conn: Connection) -> frozenset[int]:
-    """The ids that clans.ids held when it was last stored."""
-    rows = await conn.fetch("select group_id from clan where always")
-    return frozenset(row["group_id"] for row in rows)
-
-
 async def upsert_configured_clans(conn: Connection, ids: Iterable[int], now: datetime) -> None:
     """Make the stored clans those of clans.ids: new ones are added, refused ones looked at again, others dropped."""
     wanted = sorted(set(ids))
