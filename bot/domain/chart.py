@@ -1,0 +1,111 @@
+"""What a chart shows: its words and figures, ready to be drawn.
+
+A chart's input is complete: drawing it looks nothing up, so equal inputs give equal pictures. Only plain values stand
+in it (it crosses to the render worker). A name comes with `code`, which is drawn where the charts' font lacks one of the
+name's letters: the `#0042` of a player, "Unknown (hash)" of a weapon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every chart has around it.
+
+    `title` is the takeaway, at most 46 characters to stand in full size; `title_code` says the same without anyone's
+    name. `foot_left` is whose figures they are, `foot_right` how old.
+    """
+
+    title: str
+    subtitle: str
+    foot_left: str
+    foot_right: str
+    title_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeaponBar:
+    """One weapon. `damage` is kinetic, arc, solar, void, stasis, strand or "" (not known).
+
+    `share` is of all that are counted, 0 to 1; `change` in points of share on the span before. None: not told.
+    """
+
+    name: str
+    code: str
+    damage: str
+    exotic: bool
+    value: int
+    share: float | None = None
+    change: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeaponBars:
+    """Weapons in the order in which they are drawn; `highlight` is the row that the title speaks of."""
+
+    frame: Frame
+    rows: tuple[WeaponBar, ...]
+    highlight: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerBar:
+    """One member with a weapon; `precision` is the share of kills that were precision kills, 0 to 1."""
+
+    name: str
+    code: str
+    kills: int
+    precision: float | None = None
+    matches: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerBars:
+    """Who is best with a weapon."""
+
+    frame: Frame
+    rows: tuple[PlayerBar, ...]
+    highlight: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One day, or a week or month of a long span; `before` is the same of the span before, drawn as a white line."""
+
+    label: str
+    value: int
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A time series, oldest first; `highlight` is the column that the title speaks of."""
+
+    frame: Frame
+    columns: tuple[Column, ...]
+    highlight: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """What one class contributes."""
+
+    name: str
+    kills: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeaponSheet:
+    """One weapon in one picture: who is best with it, how it went by day, and which classes carry it."""
+
+    frame: Frame
+    players: tuple[PlayerBar, ...]
+    columns: tuple[Column, ...]
+    classes: tuple[ClassPart, ...]
+    columns_title: str = "By day"
+    highlight: int | None = 0
+
+
+Chart = WeaponBars | PlayerBars | Columns | WeaponSheet
