@@ -104,7 +104,8 @@ class WeaponVersion:
 class WeaponRow:
     """A weapon with its figures.
 
-    `matches` counts one for each member and match with such a kill, `players` distinct members. `versions` has more than one entry only where reissues were joined.
+    `matches` counts one for each member and match with such a kill, `players` distinct members. `versions` has more
+    than one entry only where reissues were joined.
     """
 
     weapon: Weapon
