@@ -1,13 +1,15 @@
 """What a chart shows: its words and figures, ready to be drawn.
 
 A chart's input is complete: drawing it looks nothing up, so equal inputs give equal pictures. Only plain values stand
-in it (it crosses to the render worker). A name comes with `code`, which is drawn where the charts' font lacks one of the
-name's letters: the `#0042` of a player, "Unknown (hash)" of a weapon.
+in it (it crosses to the render worker). A name comes with `code`, which is drawn where the charts' font lacks one of
+the name's letters: the `#0042` of a player, "Unknown (hash)" of a weapon.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from bot.domain.weapon import Damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class WeaponBar:
-    """One weapon. `damage` is kinetic, arc, solar, void, stasis, strand or "" (not known).
+    """One weapon. `value` is what the bars compare: kills, or what the table is sorted by.
 
     `share` is of all that are counted, 0 to 1; `change` in points of share on the span before. None: not told.
     """
 
     name: str
     code: str
-    damage: str
+    damage: Damage | None
     exotic: bool
     value: int
     share: float | None = None
@@ -43,11 +45,15 @@ class WeaponBar:
 
 @dataclass(frozen=True, slots=True)
 class WeaponBars:
-    """Weapons in the order in which they are drawn; `highlight` is the row that the title speaks of."""
+    """Weapons in the order in which they are drawn; `highlight` is the row that the title speaks of.
+
+    `unit` stands over the bars where the title does not say what they count ("precision kills").
+    """
 
     frame: Frame
     rows: tuple[WeaponBar, ...]
     highlight: int | None = 0
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

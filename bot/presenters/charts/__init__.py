@@ -1,0 +1,37 @@
+"""Charts as PNG, as guide section 8 wants them. Loads matplotlib: only the render worker may import this."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from bot.domain.chart import Chart, Columns, PlayerBars, WeaponBars, WeaponSheet
+from bot.presenters.charts.columns import columns
+from bot.presenters.charts.players import player_bars
+from bot.presenters.charts.sheet import weapon_sheet
+from bot.presenters.charts.weapons import weapon_bars
+
+
+@singledispatch
+def draw(chart: Chart) -> bytes:
+    """The chart as a PNG, 1,600 pixels wide. Equal charts give equal bytes."""
+    raise TypeError(f"no chart is drawn from {type(chart).__name__}")
+
+
+@draw.register
+def _(chart: WeaponBars) -> bytes:
+    return weapon_bars(chart)
+
+
+@draw.register
+def _(chart: PlayerBars) -> bytes:
+    return player_bars(chart)
+
+
+@draw.register
+def _(chart: Columns) -> bytes:
+    return columns(chart)
+
+
+@draw.register
+def _(chart: WeaponSheet) -> bytes:
+    return weapon_sheet(chart)

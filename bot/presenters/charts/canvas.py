@@ -1,0 +1,101 @@
+"""A sheet to draw on, measured in inches from its top left corner, and turned into a small PNG."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Literal
+
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+from PIL import Image
+
+from bot.presenters.charts.words import FAMILY
+from bot.presenters.palette import GROUND
+
+WIDE = 8.0  # inches
+EDGE = 0.28
+DPI = 200
+_COLOURS = 128
+_CAPITAL = 0.729  # height of a capital of DejaVu Sans, of its size
+
+Align = Literal["left", "center", "right"]
+
+
+class Canvas:
+    """8 inches wide and `height` inches high. Figure() and never pyplot, which keeps every figure alive."""
+
+    def __init__(self, height: float) -> None:
+        self.height = height
+        self._inks: dict[str, None] = {}
+        self._figure = Figure(figsize=(WIDE, height), dpi=DPI, facecolor=GROUND)
+        flipped = Affine2D().scale(1, -1).translate(0, height)
+        self._inches = flipped + self._figure.dpi_scale_trans
+
+    def write(
+        self, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False, align: Align = "left"
+    ) -> None:
+        """One line whose capitals are centred on `y`: letters that reach below the line don't move it."""
+        baseline = y + _CAPITAL * size / 72 / 2
+        weight = "bold" if bold else "normal"
+        self._add(
+            Text(x, baseline, text, size=size, color=colour, family=FAMILY, weight=weight, ha=align, va="baseline",
+                 parse_math=False), colour,
+        )  # fmt: skip
+
+    def bar(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        """A filled bar with slightly rounded corners; (x, y) is its top left one."""
+        radius = min(0.03, width / 2, height / 2)
+        style = f"round,pad=0,rounding_size={radius}"
+        self._add(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, linewidth=0), colour)
+
+    def block(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        """A filled rectangle."""
+        self._add(Rectangle((x, y), width, height, facecolor=colour, linewidth=0), colour)
+
+    def outline(self, x: float, y: float, side: float, colour: str) -> None:
+        """An outlined square: what an exotic is known by."""
+        self._add(Rectangle((x, y), side, side, fill=False, edgecolor=colour, linewidth=1.3, joinstyle="miter"), colour)
+
+    def png(self) -> bytes:
+        """The picture in at most 128 colours: the ground, the inks, and steps between."""
+        raw = io.BytesIO()
+        self._figure.savefig(raw, format="rgba")
+        size = (round(WIDE * DPI), int(self.height * DPI))
+        whole = Image.frombuffer("RGBA", size, raw.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
+        few = whole.quantize(palette=_palette(tuple(self._inks)), dither=Image.Dither.NONE)
+        out = io.BytesIO()
+        few.save(out, "PNG", compress_level=6)
+        return out.getvalue()
+
+    def _add(self, artist: Artist, ink: str) -> None:
+        self._inks[ink] = None
+        artist.set_transform(self._inches)
+        self._figure.add_artist(artist)
+
+
+@lru_cache(maxsize=64)
+def _palette(inks: tuple[str, ...]) -> Image.Image:
+    """The ground and, for each ink, the steps to it from the ground: all that smoothed edges are made of.
+
+    Unlike a palette that is searched in the picture it keeps each ink exactly, and takes 3 ms instead of 100.
+    """
+    ground = _rgb(GROUND)
+    steps = (_COLOURS - 1) // max(1, len(inks))
+    colours = [ground]
+    for ink in map(_rgb, inks):
+        colours += [_mixed(ground, ink, step / steps) for step in range(1, steps + 1)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in colours for channel in colour])
+    return palette
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _mixed(one: tuple[int, ...], other: tuple[int, ...], share: float) -> tuple[int, ...]:
+    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))

@@ -1,0 +1,56 @@
+"""One weapon in one picture: members, days, classes."""
+
+from __future__ import annotations
+
+from bot.domain.chart import ClassPart, WeaponSheet
+from bot.presenters.charts.canvas import EDGE, Canvas
+from bot.presenters.charts.columns import draw_columns
+from bot.presenters.charts.figures import number, whole_percent
+from bot.presenters.charts.frame import BOTTOM, ROOM, TOP, draw_frame
+from bot.presenters.charts.players import draw_players, players_height
+from bot.presenters.charts.words import known, width
+from bot.presenters.palette import CONTROL, HAW, HAW_DIM, MUTED, TEXT
+
+_GAP = 0.22
+_HEAD = 0.3
+_DAYS = 1.55
+_PARTS = 0.5
+_BAR = 0.12
+_TONES = (HAW, HAW_DIM, CONTROL, MUTED)
+
+
+def weapon_sheet(chart: WeaponSheet) -> bytes:
+    """The PNG; a section without figures is left out."""
+    players = players_height(chart.players) if chart.players else 0.0
+    days = _GAP + _HEAD + _DAYS if chart.columns else 0.0
+    parts = [part for part in chart.classes if part.kills > 0]
+    canvas = Canvas(TOP + players + days + (_GAP + _HEAD + _PARTS if parts else 0.0) + BOTTOM)
+    draw_frame(canvas, chart.frame)
+    if chart.players:
+        draw_players(canvas, TOP, chart.players, chart.highlight)
+    if chart.columns:
+        _heading(canvas, TOP + players + _GAP, chart.columns_title)
+        best = max(range(len(chart.columns)), key=lambda place: chart.columns[place].value)
+        draw_columns(canvas, TOP + players + _GAP + _HEAD, _DAYS, chart.columns, best)
+    if parts:
+        _heading(canvas, TOP + players + days + _GAP, "By class")
+        _stacked(canvas, TOP + players + days + _GAP + _HEAD, parts)
+    return canvas.png()
+
+
+def _heading(canvas: Canvas, top: float, words: str) -> None:
+    canvas.write(EDGE, top + _HEAD / 2, known(words), 11.5, MUTED, bold=True)
+
+
+def _stacked(canvas: Canvas, top: float, parts: list[ClassPart]) -> None:
+    """One bar of all classes, largest first, each part named below with its share."""
+    whole = sum(part.kills for part in parts)
+    at = word_at = EDGE
+    for part, tone in zip(sorted(parts, key=lambda part: -part.kills), _TONES, strict=False):
+        length = ROOM * part.kills / whole
+        canvas.block(at, top + 0.04, max(0.02, length - 0.03), _BAR, tone)
+        at += length
+        canvas.block(word_at, top + 0.28, 0.12, 0.12, tone)
+        words = f"{known(part.name)} {whole_percent(part.kills / whole)} · {number(part.kills)}"
+        canvas.write(word_at + 0.18, top + 0.34, words, 11.5, TEXT)
+        word_at += 0.18 + width(words, 11.5) + 0.3
