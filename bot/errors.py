@@ -11,6 +11,7 @@ HawthorneError
 │   ├── NotAllowed         403
 │   ├── UnknownThing       404
 │   └── DatabaseAway       503
+├── ChartFailed            a picture could not be drawn; the answer goes without it
 └── BungieError            Bungie.net did not give what was asked
     ├── Unavailable        an outage: nothing can be said about the data (5, 1618, HTML, resets, time-outs)
     ├── Throttled          slow down; carries the seconds to wait
@@ -80,6 +81,13 @@ class DatabaseAway(AskError):
 
     code = "database_away"
     status = 503
+
+
+class ChartFailed(HawthorneError):
+    """No picture: the worker is lost or busy, or the chart can't be drawn. The figures stand as text all the same."""
+
+    def __init__(self) -> None:
+        super().__init__("The chart can't be drawn right now; the figures are the same.")
 
 
 class BungieError(HawthorneError):
