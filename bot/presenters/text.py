@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 NAME_LIMIT = 32
 UNNAMED = "unnamed"
@@ -111,7 +111,7 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{span(past)} ago" if past < timedelta(days=1) else date_text(then)
 
 
-def date_text(when: datetime) -> str:
+def date_text(when: date) -> str:
     """ "3 May 2026"."""
     return f"{when.day} {when:%B %Y}"
 
