@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -14,6 +14,7 @@ ALL = "all"
 LIMIT = 500
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _LOST_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:?[0-9]{2}$)(?<=:[0-9]{2} )")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BIGINT = 2**63
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 _CLOCK_SKEW = timedelta(minutes=1)
@@ -92,6 +93,27 @@ def moment(asked: Mapping[str, str], name: str, now: datetime) -> datetime | Non
     return time
 
 
+def day(asked: Mapping[str, str], name: str) -> date | None:
+    """A UTC day, None where it isn't asked for."""
+    if name not in asked:
+        return None
+    try:
+        if _DAY.fullmatch(asked[name]):
+            return date.fromisoformat(asked[name])
+    except ValueError:
+        pass  # no such day, as 30 February
+    raise _bad(asked, name, "a day like 2026-05-03")
+
+
+def whole(asked: Mapping[str, str], name: str, least: int, most: int) -> int | None:
+    """A whole number within bounds, None where it isn't asked for."""
+    if name not in asked:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", asked[name]) or not least <= int(asked[name]) <= most:
+        raise _bad(asked, name, f"a number from {least} to {most}")
+    return int(asked[name])
+
+
 def text(asked: Mapping[str, str], name: str) -> str:
     """Free text; an empty form field counts as not asked."""
     return asked.get(name, "").strip()
@@ -108,6 +130,13 @@ def number_id(value: str, name: str, hint: str) -> int:
     """A positive 64-bit id."""
     if not _ID.fullmatch(value) or int(value) >= _BIGINT:
         raise BadParameter(f"{name} {_quote(value)} is malformed: {hint}.")
+    return int(value)
+
+
+def weapon_hash(value: str) -> int:
+    """The weapon in a path: an item hash, an unsigned 32-bit number."""
+    if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) >= 2**32:
+        raise BadParameter(f"weapon_hash {_quote(value)} is malformed: an item hash is a number below 4294967296.")
     return int(value)
 
 

@@ -25,17 +25,17 @@ def of_clan(group_id: int) -> str:
     return _encode(group_id)
 
 
-def after_member(asked: Mapping[str, str]) -> tuple[int, int] | None:
-    """What a roster's cursor names: the last member already seen, and how many rows were seen up to and with them."""
+def after_row(asked: Mapping[str, str]) -> tuple[int, int] | None:
+    """What the cursor of a sorted list names: the last row already seen, and how many were seen up to and with it."""
     return _decode(asked, tuple[_Id, _Id])
 
 
-def of_member(membership_id: int, seen: int) -> str:
-    return _encode((membership_id, seen))
+def of_row(key: int, seen: int) -> str:
+    return _encode((key, seen))
 
 
-def before_event(asked: Mapping[str, str]) -> tuple[datetime, int] | None:
-    """The event that a cursor names: the oldest one already seen, as (occurred_at, id)."""
+def before(asked: Mapping[str, str]) -> tuple[datetime, int] | None:
+    """What the cursor of a list that runs back in time names: the oldest row already seen, as (time, id)."""
     found = _decode(asked, tuple[datetime, _Id])
     if found is None:
         return None
@@ -45,8 +45,8 @@ def before_event(asked: Mapping[str, str]) -> tuple[datetime, int] | None:
         raise _malformed() from None
 
 
-def of_event(occurred_at: datetime, event_id: int) -> str:
-    return _encode((occurred_at, event_id))
+def of_time(when: datetime, key: int) -> str:
+    return _encode((when, key))
 
 
 def _encode(value: object) -> str:

@@ -50,7 +50,7 @@ def read(asked: Mapping[str, str], default_limit: int = asking.LIMIT) -> EventQu
         kinds=asking.words(asked, "kind", EventKind),
         member=asking.text(asked, "member"),
         limit=asking.limit(asked, default_limit),
-        before=cursor.before_event(asked),
+        before=cursor.before(asked),
     )
 
 
@@ -62,7 +62,7 @@ async def read_events(conn: Connection, group_id: int | None, query: EventQuery,
     found = await newest(conn, clans, query, member, query.limit + 1)
     rows = found[: query.limit]
     more = len(found) > query.limit
-    next_cursor = cursor.of_event(rows[-1].occurred_at, rows[-1].id) if more else None
+    next_cursor = cursor.of_time(rows[-1].occurred_at, rows[-1].id) if more else None
     return Events(frame, clans, rows, member, oldest(clans), next_cursor)
 
 

@@ -11,7 +11,8 @@ from bot.domain.role import Role
 from bot.domain.roster import RosterMember, RosterSort
 from bot.presenters.roster import sort_members
 from bot.presenters.roster_view import RosterShow, shown
-from dashboard import asking, cursor
+from dashboard import asking, cursor, paging
+from dashboard.paging import Part
 
 PARAMETERS = ("sort", "order", "online", "at", "show", "role", "q", "limit", "cursor")
 
@@ -43,15 +44,6 @@ class RosterQuery:
         return self.show is not RosterShow.ALL or self.role is not None or bool(self.q) or self.online is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The rows of one answer, and the cursor of the next; `found` counts the rows of all answers together."""
-
-    rows: tuple[RosterMember, ...]
-    found: int
-    next_cursor: str | None
-
-
 def read(asked: Mapping[str, str], now: datetime) -> RosterQuery:
     """Raises BadParameter for any value that isn't known."""
     return RosterQuery(
@@ -63,7 +55,7 @@ def read(asked: Mapping[str, str], now: datetime) -> RosterQuery:
         role=asking.word(asked, "role", Role),
         q=asking.text(asked, "q"),
         limit=asking.limit(asked),
-        after=cursor.after_member(asked),
+        after=cursor.after_row(asked),
     )
 
 
@@ -99,19 +91,6 @@ def by_name(members: list[RosterMember], order: Order = Order.ASC) -> list[Roste
     return sort_members(members, RosterSort.NAME, descending=order is Order.DESC)
 
 
-def part(members: Sequence[RosterMember], query: RosterQuery) -> Part:
+def part(members: Sequence[RosterMember], query: RosterQuery) -> Part[RosterMember]:
     """From behind the cursor on, at most `limit` rows."""
-    start = _start(members, query.after)
-    end = start + query.limit
-    rows = tuple(members[start:end])
-    more = end < len(members)
-    return Part(rows, len(members), cursor.of_member(rows[-1].membership_id, end) if more else None)
-
-
-def _start(members: Sequence[RosterMember], after: tuple[int, int] | None) -> int:
-    """Behind the member last seen; where they stood when they are gone, since the others moved up by one."""
-    if after is None:
-        return 0
-    last, seen = after
-    found = (place for place, member in enumerate(members, start=1) if member.membership_id == last)
-    return next(found, seen - 1)
+    return paging.part(members, lambda member: member.membership_id, query.after, query.limit)

@@ -46,9 +46,9 @@ def many(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
-def listing(name: str, of: str) -> Schema:
-    """An answer that is a list: its age, why it is old, the rows, and where the next part begins."""
-    return thing(**{"as_of": maybe(TIME), "stale": STALE, name: many(ref(of)), "next_cursor": CURSOR})
+def listing(name: str, of: str, **beside: Schema) -> Schema:
+    """An answer that is a list: its age, why it is old, rows, what stands beside them, and where the next part begins."""
+    return thing(**{"as_of": maybe(TIME), "stale": STALE, name: many(ref(of)), **beside, "next_cursor": CURSOR})
 
 
 def one_of(words: Any) -> Schema:

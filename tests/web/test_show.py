@@ -11,7 +11,7 @@ from bot.domain.event import Event, EventKind
 from bot.domain.role import Role
 from bot.domain.roster import HeldSeal, RosterMember, SealColumn
 from bot.domain.tally import EventTally
-from dashboard.cursor import before_event, of_event
+from dashboard.cursor import before, of_time
 from dashboard.links import file_name, link
 from dashboard.show import overview, times
 from dashboard.show.events import days, line, ordinal
@@ -161,4 +161,4 @@ def test_file_names_are_plain() -> None:
 
 
 def test_cursors_come_back() -> None:
-    assert before_event({"cursor": of_event(NOW, 7)}) == (NOW, 7)
+    assert before({"cursor": of_time(NOW, 7)}) == (NOW, 7)
