@@ -88,6 +88,12 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     return f"{number(count)} {noun if count == 1 else nouns or noun + 's'}"
 
 
+def ordinal(value: int) -> str:
+    """(3) -> "3rd"."""
+    ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{number(value)}{ending}"
+
+
 def span(length: timedelta) -> str:
     """A length of time in its largest unit: "14 min", "2 h", "3 days", "1 y 4 m"; never below "1 min"."""
     minutes = max(1, int(length.total_seconds() // 60))

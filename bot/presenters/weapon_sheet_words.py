@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.weapon import ClassKills, DayKills, WeaponDetail, WeaponFilter, WeaponPlayer
-from bot.presenters.text import date_text, number, plain_name, plural
+from bot.presenters.text import date_text, number, ordinal, plain_name, plural
 from bot.presenters.weapon_figures import percent
 from bot.presenters.weapon_words import TITLE_LIMIT, Namer, bare, place
 
@@ -84,12 +84,6 @@ def rank_line(story: SheetStory) -> str:
     if story.rank is None or story.share is None:
         return ""
     return f"{ordinal(story.rank)} of {plural(story.of, 'weapon')} · {percent(story.share)} of weapon kills"
-
-
-def ordinal(value: int) -> str:
-    """(3) -> "3rd"."""
-    ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
-    return f"{number(value)}{ending}"
 
 
 def sheet_scope(story: SheetStory) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.presenters import palette
+
 ONLINE = 0x3FCE95
 QUIET = 0x67757A
 SEAL = 0xB5A6E4
@@ -10,3 +12,5 @@ EXOTIC = 0xDFBB4A
 HAW = 0xF4788C
 DANGER = 0xFF8A80
 STALE = 0xECA94F
+
+DAMAGE = {damage: int(colour[1:], 16) for damage, colour in palette.DAMAGE.items()}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.event import Event, EventKind
 from bot.domain.outbox import PostFacts
-from bot.presenters.text import date_text, number, plain_name, safe_name, span, stamp
+from bot.presenters.text import date_text, ordinal, plain_name, safe_name, span, stamp
 
 CLAN_CAPACITY = 100
 CLAN_NAME_LIMIT = 64
@@ -148,13 +148,8 @@ def _seal_earned(event: Event, facts: PostFacts, now: datetime) -> str:
 
 def _seal_gilded(event: Event, facts: PostFacts, now: datetime) -> str:
     times = event.detail.get("times")
-    again = f" · {_ordinal(times)} time" if isinstance(times, int) and times > 1 else ""
+    again = f" · {ordinal(times)} time" if isinstance(times, int) and times > 1 else ""
     return f"{who(event)} gilded **{subject(event, facts)}**{again}"
-
-
-def _ordinal(value: int) -> str:
-    ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
-    return f"{number(value)}{ending}"
 
 
 def _exotic(event: Event, facts: PostFacts, now: datetime) -> str:
