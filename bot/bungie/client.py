@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 import bot
-from bot.bungie import decode
+from bot.bungie import decode, decode_history, decode_report
+from bot.bungie.answer import decode as decode_answer
 from bot.bungie.breaker import Breaker
 from bot.bungie.budget import Lane
 from bot.bungie.decode_profile import profile
@@ -17,6 +20,7 @@ from bot.bungie.models import SearchResultOfGroupMember
 from bot.clock import Clock
 from bot.config import Bungie, Schedule
 from bot.domain.manifest import ManifestRead, SettingsRead
+from bot.domain.match import AccountCharacter, HistoryPage, Report
 from bot.domain.membership import ClanRef, GroupDetail, MembersPoll
 from bot.domain.profile import Profile
 from bot.errors import NotThere, Unavailable
@@ -24,6 +28,7 @@ from db.pool import Pool
 
 LOOPS: Final = Lane.LOOPS
 _MOST_PAGES = 20  # a clan has 100 members, a page 50 to 100 rows
+_items = msgspec.json.Decoder(dict[str, Any])
 _NO_CLAN = {11, 21, 1601}  # promises.md: these mean "not in this clan"
 
 
@@ -43,6 +48,7 @@ class BungieClient:
         version: str = bot.__version__,
     ) -> None:
         self._clock = clock
+        self._stats_url = config.stats_url
         self._gate = Gate(config, pool=pool, clock=clock, intervals=intervals or Schedule(), version=version)
         self.counts = self._gate.counts
 
@@ -114,6 +120,49 @@ class BungieClient:
         path = f"/Destiny2/{membership_type}/Profile/{membership_id}/?components={query}"
         raw, _ = await self._gate.get("GetProfile", path, lane=lane, member=membership_id)
         return profile(raw, membership_type, membership_id, asked, wanted, wanted_collectibles)
+
+    async def get_history(
+        self,
+        membership_type: int,
+        membership_id: int,
+        character_id: int,
+        *,
+        page: int = 0,
+        count: int = 50,
+        lane: Lane = LOOPS,
+    ) -> HistoryPage:
+        """GetActivityHistory of all modes, newest first; `page` from 0, `count` 250 at most.
+
+        Raises Private when the account's owner hides it (1665), NotThere for a character that is gone (1620).
+        """
+        path = f"/Destiny2/{membership_type}/Account/{membership_id}/Character/{character_id}/Stats/Activities/"
+        query = f"?count={count}&mode=0&page={page}"
+        raw, _ = await self._gate.get("GetActivityHistory", path + query, lane=lane, member=membership_id)
+        return decode_history.history_page(raw, self._clock.now())
+
+    async def get_account_characters(
+        self, membership_type: int, membership_id: int, *, lane: Lane = LOOPS
+    ) -> tuple[AccountCharacter, ...]:
+        """GetHistoricalStatsForAccount, for the characters that it names: deleted ones have a history, too."""
+        path = f"/Destiny2/{membership_type}/Account/{membership_id}/Stats/"
+        raw, _ = await self._gate.get("GetHistoricalStatsForAccount", path, lane=lane, member=membership_id)
+        return decode_history.account_characters(raw)
+
+    async def get_report(self, instance_id: int, *, lane: Lane = LOOPS) -> tuple[bytes, Report]:
+        """GetPostGameCarnageReport: the JSON of its Response as sent, and what it says.
+
+        Raises NotYet (1653: not there, or not yet; 12: closed for now), Unavailable also for a report that can't be
+        read or is another instance's.
+        """
+        path = f"/Destiny2/Stats/PostGameCarnageReport/{instance_id}/"
+        raw, _ = await self._gate.get("GetPostGameCarnageReport", path, lane=lane, host=self._stats_url)
+        return bytes(raw), decode_report.report(raw, instance_id, self._clock.now())
+
+    async def get_item(self, item_hash: int, *, lane: Lane = LOOPS) -> dict[str, Any]:
+        """GetDestinyEntityDefinition of an item, as sent. Raises NotThere when the manifest has no such item."""
+        path = f"/Destiny2/Manifest/DestinyInventoryItemDefinition/{item_hash}/"
+        raw, _ = await self._gate.get("GetDestinyEntityDefinition", path, lane=lane)
+        return decode_answer(_items, raw)
 
     async def get_settings(self, *, lane: Lane = LOOPS) -> SettingsRead:
         """/Settings/: the roots of the seals, and whether Bungie has switched Destiny off."""

@@ -34,6 +34,10 @@ _SUBSYSTEM = {
     "GetGroup": "groups",
     "GetMembersOfGroup": "groups",
     "GetGroupsForMember": "groups",
+    "GetActivityHistory": "history",
+    "GetHistoricalStatsForAccount": "history",
+    "GetPostGameCarnageReport": "reports",
+    "GetDestinyEntityDefinition": "manifest",
     "GetCommonSettings": "manifest",
     "GetDestinyManifest": "manifest",
     "manifest file": "manifest",
@@ -83,10 +87,13 @@ class Gate:
         await self._transport.__aexit__(None, None, None)
 
     async def get(
-        self, endpoint: str, path: str, *, lane: Lane, member: int | None = None
+        self, endpoint: str, path: str, *, lane: Lane, member: int | None = None, host: str | None = None
     ) -> tuple[msgspec.Raw, bytes]:
-        """The Response of an API call, undecoded, and the whole body. `member`: whose data it is about."""
-        url = f"{self._config.url}/Platform{path}"
+        """The Response of an API call, undecoded, and the whole body. `member`: whose data it is about.
+
+        `host`: another than bungie.url. Redirects are never followed: they lose the key (Bungie-net/api issue #853).
+        """
+        url = f"{host or self._config.url}/Platform{path}"
 
         async def send() -> tuple[msgspec.Raw, bytes]:
             answer = await self._transport.get(url)
