@@ -5,20 +5,19 @@ from __future__ import annotations
 from math import ceil
 
 from bot.domain.chart import Column, Columns
-from bot.presenters.charts.canvas import EDGE, WIDE, Canvas
-from bot.presenters.charts.figures import number
+from bot.presenters.charts.canvas import EDGE, Canvas
 from bot.presenters.charts.frame import BOTTOM, ROOM, TOP, draw_frame
 from bot.presenters.charts.words import fitted, known, width
 from bot.presenters.palette import FAINT, HAW, HAW_DIM, MUTED, TEXT
+from bot.presenters.text import number
 
 _HIGH = 2.5
 _LABELS = 0.3
-_VALUES = 0.3
+_VALUES = 0.34
 _VALUE, _LABEL = 12.0, 11.0
 _FILLED = 0.78  # of a column's room
 _WIDEST = 0.75  # inches, of a column
 _APART = 0.15  # between two labels
-_MARGIN = 0.05
 
 
 def columns(chart: Columns) -> bytes:
@@ -73,20 +72,17 @@ def _labels(canvas: Canvas, y: float, series: tuple[Column, ...], highlight: int
     """The highlighted one's, and as many others as have room, at even distances from the last one on."""
     step = ROOM / len(series)
     labels = [fitted(known(column.label), ROOM / 2, _LABEL) for column in series]
-    room = max(width(label, _LABEL) for label in labels) + _APART
-    every = max(1, ceil(room / step))
-    told = [place for place in range(len(series) - 1, -1, -every) if not _hides(place, highlight, room / step)]
-    for place in told if highlight is None else [highlight, *told]:
-        tone = TEXT if place == highlight else MUTED
-        middle = _within(EDGE + step * (place + 0.5), width(labels[place], _LABEL))
-        canvas.write(middle, y, labels[place], _LABEL, tone, align="center")
-
-
-def _hides(place: int, highlight: int | None, columns: float) -> bool:
-    """Whether a label there would touch the highlighted one's, or be it."""
-    return highlight is not None and abs(place - highlight) < columns
+    wide = [width(label, _LABEL) + _APART for label in labels]
+    wanted = range(len(series) - 1, -1, -max(1, ceil(max(wide) / step)))
+    told: list[tuple[float, float]] = []
+    for place in wanted if highlight is None else [highlight, *wanted]:
+        middle = _within(EDGE + step * (place + 0.5), wide[place] - _APART)
+        if all(abs(middle - other) >= (wide[place] + room) / 2 for other, room in told):
+            told.append((middle, wide[place]))
+            tone = TEXT if place == highlight else MUTED
+            canvas.write(middle, y, labels[place], _LABEL, tone, align="center")
 
 
 def _within(middle: float, wide: float) -> float:
-    """The centre moved so far that the word stays on the sheet; a little into the margin looks better than askew."""
-    return min(max(middle, _MARGIN + wide / 2), WIDE - _MARGIN - wide / 2)
+    """The centre moved so far that the word ends where the sheet's other words do."""
+    return min(max(middle, EDGE + wide / 2), EDGE + ROOM - wide / 2)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.presenters.text import number
-
-__all__ = ["change_tone", "change_words", "number", "percent", "whole_percent"]
-
 NOTHING = "–"
 _NOISE = 0.3  # points; a smaller change means nothing (guide section 5)
 _MINUS = "\N{MINUS SIGN}"
@@ -19,8 +15,10 @@ def percent(share: float | None) -> str:
 
 
 def whole_percent(share: float | None) -> str:
-    """0.5536 -> "55 %"."""
-    return NOTHING if share is None else f"{share * 100:.0f} %"
+    """0.5536 -> "55 %"; what is there but rounds to nothing is "< 1 %"."""
+    if share is None:
+        return NOTHING
+    return "< 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
 
 
 def change_words(points: float | None) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from bot.domain.chart import ClassPart, WeaponSheet
 from bot.presenters.charts.canvas import EDGE, Canvas
 from bot.presenters.charts.columns import draw_columns
-from bot.presenters.charts.figures import number, whole_percent
+from bot.presenters.charts.figures import whole_percent
 from bot.presenters.charts.frame import BOTTOM, ROOM, TOP, draw_frame
 from bot.presenters.charts.players import draw_players, players_height
 from bot.presenters.charts.words import known, width
 from bot.presenters.palette import CONTROL, HAW, HAW_DIM, MUTED, TEXT
+from bot.presenters.text import number
 
 _GAP = 0.22
 _HEAD = 0.3
 _DAYS = 1.55
 _PARTS = 0.5
 _BAR = 0.12
+_BETWEEN = 0.03
+_SQUARE, _NAME, _APART = 0.18, 11.5, 0.3
 _TONES = (HAW, HAW_DIM, CONTROL, MUTED)
 
 
@@ -44,13 +47,25 @@ def _heading(canvas: Canvas, top: float, words: str) -> None:
 
 def _stacked(canvas: Canvas, top: float, parts: list[ClassPart]) -> None:
     """One bar of all classes, largest first, each part named below with its share."""
+    ordered = sorted(parts, key=lambda part: -part.kills)[: len(_TONES)]
     whole = sum(part.kills for part in parts)
-    at = word_at = EDGE
-    for part, tone in zip(sorted(parts, key=lambda part: -part.kills), _TONES, strict=False):
+    at = EDGE
+    for part, tone in zip(ordered, _TONES, strict=False):
         length = ROOM * part.kills / whole
-        canvas.block(at, top + 0.04, max(0.02, length - 0.03), _BAR, tone)
+        gap = _BETWEEN if part is not ordered[-1] else 0.0
+        left = min(at, EDGE + ROOM - _BETWEEN)
+        canvas.block(left, top + 0.04, max(_BETWEEN, length - gap), _BAR, tone)
         at += length
-        canvas.block(word_at, top + 0.28, 0.12, 0.12, tone)
-        words = f"{known(part.name)} {whole_percent(part.kills / whole)} · {number(part.kills)}"
-        canvas.write(word_at + 0.18, top + 0.34, words, 11.5, TEXT)
-        word_at += 0.18 + width(words, 11.5) + 0.3
+    _names(canvas, top + 0.34, ordered, whole)
+
+
+def _names(canvas: Canvas, y: float, parts: list[ClassPart], whole: int) -> None:
+    """With the kills where all of it has room in one line."""
+    short = [f"{known(part.name)} {whole_percent(part.kills / whole)}" for part in parts]
+    full = [f"{words} · {number(part.kills)}" for words, part in zip(short, parts, strict=True)]
+    shown = full if sum(_SQUARE + width(words, _NAME) + _APART for words in full) <= ROOM + _APART else short
+    x = EDGE
+    for words, tone in zip(shown, _TONES, strict=False):
+        canvas.block(x, y - 0.06, 0.12, 0.12, tone)
+        canvas.write(x + _SQUARE, y, words, _NAME, TEXT)
+        x += _SQUARE + width(words, _NAME) + _APART

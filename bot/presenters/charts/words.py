@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
@@ -13,8 +14,9 @@ from bot.presenters.text import plain_name
 FAMILY = "DejaVu Sans"  # comes with matplotlib
 ELLIPSIS = "…"
 _LONGEST = 200
+_GAPS = re.compile(rf"{ELLIPSIS}(\s*{ELLIPSIS})+")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}  # drawn left to right and unjoined by matplotlib before 3.11: not readable
-_MEASURED_AT = 100.0  # points; hinting at small sizes is too coarse to measure by
+_MEASURED_AT = 100.0  # points: the sheet draws without hinting, so that all sizes have the same proportions
 
 
 def clean(text: str) -> str:
@@ -30,15 +32,13 @@ def drawable(text: str, *, bold: bool = False) -> bool:
 def known(text: str, *, bold: bool = False) -> str:
     """The text with … in place of each run of letters that can't be drawn."""
     marked = "".join(char if drawable(char, bold=bold) else ELLIPSIS for char in clean(text))
-    while ELLIPSIS * 2 in marked:
-        marked = marked.replace(ELLIPSIS * 2, ELLIPSIS)
-    return marked
+    return _GAPS.sub(ELLIPSIS, marked)
 
 
 def either(name: str, code: str, *, bold: bool = False) -> str:
-    """The name, or its code where the name can't be drawn."""
+    """The name, or its code where there is no name or it can't be drawn."""
     tidy = clean(name)
-    return tidy if drawable(tidy, bold=bold) or not code else known(code, bold=bold)
+    return tidy if tidy and drawable(tidy, bold=bold) else known(code or name, bold=bold)
 
 
 @lru_cache(maxsize=4096)
