@@ -164,6 +164,15 @@ class FetchedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreResult:
+    """Instances by what storing their reports did. `unchanged`: they told nothing new."""
+
+    new: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
+    unchanged: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class MatchLine:
     """A line of a member's list of matches. Figures are the report's, or the history's while `state` is not done."""
 

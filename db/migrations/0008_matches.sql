@@ -87,6 +87,7 @@ create table match (
   check ((state = 'done') = (stored_at is not null))
 );
 create index match_unsettled on match (state, found_by, instance_id) where state in ('waiting', 'failed', 'gone');
+create index match_again on match (again_at) where again_at is not null;
 create index match_lag on match (stored_at) where found_by = 'live' and stored_at is not null;
 
 -- What a member's history says of a match: kept even if the report never comes.
@@ -194,6 +195,16 @@ create table member_stat (
   primary key (membership_id, mode, level, start)
 );
 
+-- What member_stat sums, one row for each mode word of a match. won: first of a match between teams, and not left early.
+create view member_match as
+select p.instance_id, p.membership_id, word.mode::smallint as mode, (p.period at time zone 'UTC')::date as day,
+  date_trunc('month', p.period at time zone 'UTC')::date as month, p.seconds, p.kills, p.deaths, p.assists,
+  (p.completed and p.standing = 0 and m.teams <> '[]') is true as won, p.completed, p.weapon_kills, p.precision_kills,
+  p.grenade_kills, p.melee_kills, p.super_kills
+from match_player p join match m using (instance_id)
+join generate_series(0, 10) as word (mode) on (p.mode_bits >> word.mode) & 1 = 1
+where p.tracked;
+
 -- Whose matches a clan's sums count: its members of now, under their current id and the ones they had before. A person
 -- keeps one slot while they are in: the bit of clan_weapon.players.
 create table clan_counted (
@@ -204,6 +215,21 @@ create table clan_counted (
   primary key (group_id, membership_id)
 );
 create index clan_counted_member on clan_counted (membership_id);
+
+-- What clan_weapon sums, one row for each clan and mode word that a kill counts for. A person's first row of a weapon in
+-- a match, and of its family, makes the match count for it, even were they there under two memberships.
+create view clan_kill as
+select k.group_id, k.person_id, k.slot, k.instance_id, word.mode::smallint as mode,
+  (k.period at time zone 'UTC')::date as day, date_trunc('month', k.period at time zone 'UTC')::date as month,
+  k.weapon_hash, k.kills, k.precision_kills, k.earlier is distinct from k.weapon_hash as first_of_weapon,
+  k.earlier is null as first_of_family
+from (
+  select c.group_id, c.person_id, c.slot, k.instance_id, k.period, k.mode_bits, k.weapon_hash, k.kills,
+    k.precision_kills, lag(k.weapon_hash) over (
+      partition by c.group_id, c.person_id, k.instance_id, coalesce(w.family, k.weapon_hash)
+      order by k.weapon_hash, k.membership_id) as earlier
+  from weapon_kill k join clan_counted c using (membership_id) left join weapon w on w.hash = k.weapon_hash
+) k join generate_series(0, 10) as word (mode) on (k.mode_bits >> word.mode) & 1 = 1;
 
 -- A clan's kills by weapon, mode word and span. matches: one for each member and match. family_matches counts one only
 -- where no older hash of the same family has it already, so that the sum over a family is exact, too.

@@ -1,0 +1,89 @@
+"""The sums of clans by weapon: what matches add to them, and what a report that is replaced takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.pool import Connection
+from db.queries.report_rows import Row
+
+
+async def select_clan_kills_counted(conn: Connection, instance_ids: Sequence[int]) -> list[Row]:
+    """What these matches, as stored, add to the sums: rows of clan_kill."""
+    rows = await conn.fetch("select * from clan_kill where instance_id = any ($1::bigint[])", instance_ids)
+    return [tuple(row) for row in rows]
+
+
+async def upsert_clan_weapons(conn: Connection, instance_ids: Sequence[int], gone: Sequence[Row]) -> None:
+    """Add what these matches are now and take away `gone`, rows of clan_kill that no longer are, but for players' bits.
+
+    In the order of the key, as everywhere, so that two that add at once never wait for each other in a circle.
+    """
+    await conn.execute(
+        """
+        insert into clan_weapon as clan (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches,
+          family_matches, players)
+        select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
+          weapon_hash, sum(sign * kills), sum(sign * precision_kills),
+          coalesce(sum(sign) filter (where first_of_weapon), 0), coalesce(sum(sign) filter (where first_of_family), 0),
+          bit_or(players)
+        from (
+          select 1 as sign, set_bit(0::bit(256), slot, 1) as players, *
+          from clan_kill where instance_id = any ($1::bigint[])
+          union all select -1, 0::bit(256), * from unnest($2::clan_kill[])
+        ) counted
+        group by group_id, mode, weapon_hash, grouping sets (day, month, ())
+        order by group_id, mode, level, start, weapon_hash
+        on conflict (group_id, mode, level, start, weapon_hash) do update set kills = clan.kills + excluded.kills,
+          precision_kills = clan.precision_kills + excluded.precision_kills,
+          matches = clan.matches + excluded.matches, family_matches = clan.family_matches + excluded.family_matches,
+          players = clan.players | excluded.players
+        """,
+        instance_ids,
+        gone,
+    )
+
+
+async def clear_players(conn: Connection, gone: Sequence[Row]) -> None:
+    """Of the players' bits that `gone` was reason for, those for which nothing else is."""
+    await conn.execute(
+        """
+        with touched as (
+          select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
+            coalesce(day, month, '-infinity') as since,
+            coalesce(day + 1, (month + interval '1 month')::date, 'infinity') as until, weapon_hash, slot
+          from unnest($1::clan_kill[]) group by group_id, mode, weapon_hash, slot, grouping sets (day, month, ())
+        ), cleared as (
+          select group_id, mode, level, start, weapon_hash, bit_or(set_bit(0::bit(256), slot, 1)) as players
+          from touched t
+          where not exists (
+            select from clan_counted c join weapon_kill k using (membership_id)
+            where c.group_id = t.group_id and c.slot = t.slot and k.weapon_hash = t.weapon_hash
+              and k.period >= t.since::timestamp at time zone 'UTC' and k.period < t.until::timestamp at time zone 'UTC'
+              and (k.mode_bits >> t.mode) & 1 = 1)
+          group by group_id, mode, level, start, weapon_hash
+        )
+        update clan_weapon clan set players = clan.players & ~cleared.players
+        from cleared
+        where clan.group_id = cleared.group_id and clan.mode = cleared.mode and clan.level = cleared.level
+          and clan.start = cleared.start and clan.weapon_hash = cleared.weapon_hash
+        """,
+        gone,
+    )
+
+
+async def delete_empty_clan_weapons(conn: Connection, gone: Sequence[Row]) -> None:
+    """Of the sums that `gone` was part of, those that count no match any more."""
+    await conn.execute(
+        """
+        delete from clan_weapon clan
+        using (
+          select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
+            weapon_hash
+          from unnest($1::clan_kill[]) group by group_id, mode, weapon_hash, grouping sets (day, month, ())
+        ) touched
+        where clan.group_id = touched.group_id and clan.mode = touched.mode and clan.level = touched.level
+          and clan.start = touched.start and clan.weapon_hash = touched.weapon_hash and clan.matches = 0
+        """,
+        gone,
+    )

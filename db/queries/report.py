@@ -1,0 +1,142 @@
+"""Store reports: facts and sums in one transaction, each report once however often it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.match import FetchedReport, StoreResult
+from db.pool import Connection
+from db.queries import clan_sums, report_sums
+from db.queries import report_facts as facts
+from db.queries.report_facts import HeldMatch
+from db.queries.report_rows import ReportRows, Row, rows_of
+from db.queries.sums_lock import share_sums
+
+
+async def store_reports(conn: Connection, reports: Sequence[FetchedReport], now: datetime) -> StoreResult:
+    """Store reports and what they add to the sums, in the caller's transaction. `players` holds a person once.
+
+    A report that is stored already and tells the same changes nothing but when it was fetched; one that tells
+    something else, or of someone who is a member by now, replaces the rows. One fetched earlier than what is stored is
+    left aside. Of one instance twice the later fetched counts, or the later in the list.
+    """
+    newest = _newest(reports)
+    if not newest:
+        return StoreResult()
+    await share_sums(conn)
+    held = await _lock(conn, newest, now)
+    found = await _rows(conn, newest.values())
+    fresh = [rows for rows in found if held[rows.instance_id].fetched_at is None]
+    again = [rows for rows in found if _is_later(rows, held[rows.instance_id])]
+    changed = await _changed(conn, again, held)
+    same = [rows for rows in again if rows.instance_id not in changed]
+    if same:
+        await facts.update_matches_stored(conn, same, now)
+    await _put(conn, fresh, [rows for rows in again if rows.instance_id in changed], now)
+    new = frozenset(rows.instance_id for rows in fresh)
+    return StoreResult(new, frozenset(changed), frozenset(newest) - new - changed)
+
+
+def _newest(reports: Iterable[FetchedReport]) -> dict[int, FetchedReport]:
+    """By instance, in their order."""
+    newest: dict[int, FetchedReport] = {}
+    for each in reports:
+        known = newest.get(each.report.details.instance_id)
+        if known is None or known.fetched_at <= each.fetched_at:
+            newest[each.report.details.instance_id] = each
+    return dict(sorted(newest.items()))
+
+
+async def _lock(conn: Connection, newest: Mapping[int, FetchedReport], now: datetime) -> dict[int, HeldMatch]:
+    held = await facts.lock_matches(conn, list(newest))
+    missing = [instance_id for instance_id in newest if instance_id not in held]
+    if missing:
+        await facts.insert_unrecorded(conn, [newest[each].report.details for each in missing], now)
+        held |= await facts.lock_matches(conn, missing)
+    return held
+
+
+async def _rows(conn: Connection, reports: Collection[FetchedReport]) -> list[ReportRows]:
+    people = {player.membership_id for each in reports for player in each.report.players}
+    members = await facts.select_members_among(conn, list(people))
+    return [rows_of(each, members) for each in reports]
+
+
+def _is_later(rows: ReportRows, held: HeldMatch) -> bool:
+    return held.fetched_at is not None and held.fetched_at <= rows.fetched.fetched_at
+
+
+async def _changed(conn: Connection, again: Sequence[ReportRows], held: Mapping[int, HeldMatch]) -> set[int]:
+    """Which of them tell something else than what is stored."""
+    if not again:
+        return set()
+    ids = [rows.instance_id for rows in again]
+    stored = _by_instance(await facts.select_players(conn, ids)), _by_instance(await facts.select_kills(conn, ids))
+    return {
+        rows.instance_id
+        for rows in again
+        if held[rows.instance_id].match != rows.match
+        or [rows.players, rows.kills] != [by_instance.get(rows.instance_id, []) for by_instance in stored]
+    }
+
+
+def _by_instance(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+async def _put(conn: Connection, fresh: Sequence[ReportRows], changed: Sequence[ReportRows], now: datetime) -> None:
+    """Facts first, the sums last: their hottest rows are locked until the transaction ends."""
+    old, both = [rows.instance_id for rows in changed], [*fresh, *changed]
+    if not both:
+        return
+    stats = await report_sums.select_member_matches_counted(conn, old) if old else []
+    kills = await clan_sums.select_clan_kills_counted(conn, old) if old else []
+    if old:
+        await facts.delete_kills(conn, old)
+        await facts.delete_players(conn, old)
+    await facts.update_matches_stored(conn, both, now)
+    await facts.upsert_bodies(conn, [rows for rows in both if rows.fetched.body])
+    await facts.copy_players(conn, [row for rows in both for row in rows.players])
+    await facts.copy_kills(conn, [row for rows in both for row in rows.kills])
+    ids = [rows.instance_id for rows in both]
+    await report_sums.upsert_member_stats(conn, ids, stats)
+    await clan_sums.upsert_clan_weapons(conn, ids, kills)
+    if old:
+        await report_sums.delete_empty_member_stats(conn, stats)
+        await clan_sums.clear_players(conn, kills)
+        await clan_sums.delete_empty_clan_weapons(conn, kills)
+
+
+async def adoptable(conn: Connection, limit: int) -> tuple[int, ...]:
+    """Matches that were stored before someone in them was a member: to be stored again, with that one's weapons."""
+    rows = await conn.fetch(
+        """
+        select distinct instance_id from match_player join member using (membership_id) where not tracked
+        order by instance_id desc limit $1
+        """,
+        limit,
+    )
+    return tuple(row[0] for row in rows)
+
+
+async def select_report_body(conn: Connection, instance_id: int) -> bytes | None:
+    """The raw Response, zstd over JSON, while it is kept."""
+    body: bytes | None = await conn.fetchval("select body from report where instance_id = $1", instance_id)
+    return body
+
+
+async def delete_old_bodies(conn: Connection, before: datetime, limit: int) -> int:
+    """Drop up to `limit` raw reports that were fetched before that time, oldest first; how many there were."""
+    done = await conn.execute(
+        """
+        delete from report where instance_id in (
+          select instance_id from report where fetched_at < $1 order by fetched_at limit $2 for update skip locked)
+        """,
+        before,
+        limit,
+    )
+    return int(done.split()[1])

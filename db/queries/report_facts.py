@@ -1,0 +1,131 @@
+"""What is stored of reports: rows of match, report, match_player and weapon_kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.match import MatchDetails
+from bot.domain.mode import mode_bits
+from db.pool import Connection
+from db.queries.report_rows import KILL_COLUMNS, PLAYER_COLUMNS, MatchFacts, ReportRows, Row, modes_of
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMatch:
+    """A match whose row is locked. `fetched_at` None: its report was never stored."""
+
+    instance_id: int
+    fetched_at: datetime | None
+    match: MatchFacts
+
+
+async def lock_matches(conn: Connection, ids: Sequence[int]) -> dict[int, HeldMatch]:
+    """Those that are recorded; nobody else stores their reports until the transaction ends."""
+    rows = await conn.fetch(
+        """
+        select instance_id, fetched_at, period, ends_at, mode, modes, mode_bits, activity_hash, reference_hash,
+          is_private, membership_type, duration_seconds, starting_phase, from_beginning, player_count, teams
+        from match where instance_id = any ($1::bigint[]) order by instance_id for update
+        """,
+        ids,
+    )
+    return {row[0]: HeldMatch(row[0], row[1], MatchFacts(*tuple(row)[2:])) for row in rows}
+
+
+async def insert_unrecorded(conn: Connection, details: Iterable[MatchDetails], now: datetime) -> None:
+    """Record matches that no history has listed; as the past's, since nobody waited for them."""
+    await conn.executemany(
+        """
+        insert into match (instance_id, period, ends_at, mode, modes, mode_bits, state, found_by, found_at)
+        values ($1, $2, $2, $3, $4, $5, 'waiting', 'backfill', $6) on conflict do nothing
+        """,
+        [(d.instance_id, d.period, d.mode, modes_of(d), mode_bits(modes_of(d)), now) for d in details],
+    )
+
+
+async def select_members_among(conn: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Those whose weapons are kept: everyone who ever was in a tracked clan."""
+    rows = await conn.fetch("select membership_id from member where membership_id = any ($1::bigint[])", ids)
+    return frozenset(row[0] for row in rows)
+
+
+async def select_players(conn: Connection, instance_ids: Sequence[int]) -> list[Row]:
+    rows = await conn.fetch(
+        """
+        select instance_id, membership_id, membership_type, name, character_id, class, light, clan_name, clan_tag,
+          fireteam_id, team, standing, score, kills, deaths, assists, completed, completion_reason, start_seconds,
+          seconds, entries, weapon_kills, precision_kills, grenade_kills, melee_kills, super_kills, ability_kills,
+          tracked, period, mode_bits
+        from match_player where instance_id = any ($1::bigint[]) order by instance_id, membership_id
+        """,
+        instance_ids,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def select_kills(conn: Connection, instance_ids: Sequence[int]) -> list[Row]:
+    rows = await conn.fetch(
+        """
+        select instance_id, membership_id, weapon_hash, period, mode_bits, class, kills, precision_kills
+        from weapon_kill where instance_id = any ($1::bigint[]) order by instance_id, membership_id, weapon_hash
+        """,
+        instance_ids,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def delete_players(conn: Connection, instance_ids: Sequence[int]) -> None:
+    await conn.execute("delete from match_player where instance_id = any ($1::bigint[])", instance_ids)
+
+
+async def delete_kills(conn: Connection, instance_ids: Sequence[int]) -> None:
+    await conn.execute("delete from weapon_kill where instance_id = any ($1::bigint[])", instance_ids)
+
+
+async def copy_players(conn: Connection, rows: Sequence[Row]) -> None:
+    """Rows that are not there: the lock on the match says so."""
+    await conn.copy_records_to_table("match_player", records=rows, columns=PLAYER_COLUMNS)
+
+
+async def copy_kills(conn: Connection, rows: Sequence[Row]) -> None:
+    """Rows that are not there: the lock on the match says so."""
+    await conn.copy_records_to_table("weapon_kill", records=rows, columns=KILL_COLUMNS)
+
+
+async def upsert_bodies(conn: Connection, reports: Sequence[ReportRows]) -> None:
+    """Keep the raw reports, unless they are kept already."""
+    await conn.execute(
+        """
+        insert into report as held (instance_id, fetched_at, body)
+        select * from unnest($1::bigint[], $2::timestamptz[], $3::bytea[])
+        on conflict (instance_id) do update set fetched_at = excluded.fetched_at, body = excluded.body
+        where held.fetched_at < excluded.fetched_at
+        """,
+        [rows.instance_id for rows in reports],
+        [rows.fetched.fetched_at for rows in reports],
+        [rows.fetched.body for rows in reports],
+    )
+
+
+async def update_matches_stored(conn: Connection, reports: Sequence[ReportRows], now: datetime) -> None:
+    """What a report tells of its match wins over what histories told. One that may still change is due once more."""
+    await conn.executemany(
+        """
+        update match set state = 'done', period = $2, ends_at = $3::timestamptz, mode = $4, modes = $5, mode_bits = $6,
+          activity_hash = $7, reference_hash = $8, is_private = $9, membership_type = $10, duration_seconds = $11,
+          starting_phase = $12, from_beginning = $13, player_count = $14, teams = $15, fetched_at = $16,
+          final = final or $17, stored_at = coalesce(stored_at, $18), error = null,
+          again_at = case when final or $17 then null else $3::timestamptz + interval '1 hour' end
+        where instance_id = $1
+        """,
+        [
+            (rows.instance_id, *match_values(rows.match), rows.fetched.fetched_at, rows.fetched.final, now)
+            for rows in reports
+        ],
+    )
+
+
+def match_values(match: MatchFacts) -> Row:
+    return tuple(getattr(match, name) for name in MatchFacts.__dataclass_fields__)
