@@ -53,6 +53,7 @@ async def open_pool(
         "application_name": f"hawthorne {name}",
         "statement_timeout": str(int(timeout_seconds * 1000)),
         "timezone": "UTC",
+        "jit": "off",  # every statement is over before it would be compiled
     }
     if role:
         settings["role"] = role
@@ -82,6 +83,16 @@ async def _close(pool: Pool) -> None:
 async def _prepare(conn: Connection) -> None:
     for kind in ("json", "jsonb"):
         await conn.set_type_codec(kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+
+
+@contextlib.asynccontextmanager
+async def one_moment(conn: Connection) -> AsyncIterator[None]:
+    """All statements inside see the database of one moment; in the transaction of the caller where there is one."""
+    if conn.is_in_transaction():
+        yield
+        return
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        yield
 
 
 async def connect_patiently(dsn: str, patience: float = START_PATIENCE_SECONDS) -> Connection:

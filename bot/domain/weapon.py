@@ -59,6 +59,14 @@ class Weapon:
 
 
 @dataclass(frozen=True, slots=True)
+class WeaponHit:
+    """A weapon that a search found, with the kills that speak for it."""
+
+    weapon: Weapon
+    kills: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeaponSpan:
     """Which matches count, by their start: from `since` (inclusive) to `until` (exclusive); None is unbounded.
 
@@ -78,6 +86,7 @@ class WeaponSpan:
 class WeaponFilter:
     """What is asked. group_id None: every tracked clan together. `membership_id`: one person, earlier ids included.
 
+    One person counts in a clan only while they are in it (or with `former`), and without a clan wherever they are.
     `former` adds everyone who was in the clan. `merge` joins reissues under the newest hash.
     """
 
@@ -162,7 +171,7 @@ class Coverage:
 class WeaponTable:
     """An answer to a WeaponFilter: every row, sorted; totals over every filter but type, slot, damage and tier.
 
-    `version` changes whenever the figures may: the key of caches.
+    `version` is a digest of all that the answer says: the key under which a picture of it is kept.
     """
 
     rows: tuple[WeaponRow, ...]

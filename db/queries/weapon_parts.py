@@ -1,0 +1,149 @@
+"""Kills by weapon, from the clans' sums or from single matches: the parts that a table of weapons is added from.
+
+A match counts once for each person and weapon, and once for each person and family where reissues are joined. The sums
+are kept so; of single matches `again` takes off what one person did with two reissues, or under two memberships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from asyncpg import Record
+
+from bot.domain.mode import Mode
+from bot.domain.weapon import WeaponSpan
+from db.pool import Connection
+from db.queries.pieces import Pieces
+
+
+async def select_clan_part(
+    conn: Connection, group_ids: Sequence[int], mode: Mode, pieces: Pieces, *, merge: bool
+) -> list[Record]:
+    """By weapon, or by the newest of each family: the sums of whole days and months, and the matches of cut days.
+
+    A person is a bit in `players`, so that nobody counts twice in a clan; clans are added.
+    """
+    return await conn.fetch(
+        """
+        with fact as materialized (
+          select cc.group_id, cc.person_id, cc.slot, cc.membership_id <> cc.person_id as moved,
+                 k.instance_id, k.weapon_hash, k.kills, k.precision_kills
+          from unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
+          join clan_counted cc on cc.group_id = any ($1::bigint[])
+          join weapon_kill k on k.membership_id = cc.membership_id and k.period >= r.since and k.period < r.until
+          where k.mode_bits & (1 << $2::int) <> 0
+        ), summed as (
+          select cw.group_id, cw.weapon_hash, cw.kills, cw.precision_kills,
+                 case when $8 then cw.family_matches else cw.matches end as matches, cw.players
+          from unnest($3::smallint[], $4::date[], $5::date[]) as r (level, first, last)
+          join clan_weapon cw on cw.group_id = any ($1::bigint[]) and cw.mode = $2 and cw.level = r.level
+            and cw.start >= r.first and cw.start < r.last
+          union all
+          select group_id, weapon_hash, sum(kills), sum(precision_kills), count(*),
+                 bit_or(set_bit(0::bit(256), slot, 1))
+          from fact group by group_id, weapon_hash
+        ), used as (
+          select s.group_id, s.weapon_hash, case when $8 then coalesce(w.family, s.weapon_hash) else s.weapon_hash end
+                   as key,
+                 sum(s.kills) as kills, sum(s.precision_kills) as precision_kills, sum(s.matches) as matches,
+                 bit_or(s.players) as players
+          from summed s left join weapon w on w.hash = s.weapon_hash
+          group by s.group_id, s.weapon_hash, w.family
+        ), again as (
+          select key, sum(more) as more from (
+            select case when $8 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end as key,
+                   count(*) - 1 as more
+            from fact f left join weapon w on w.hash = f.weapon_hash
+            where $8 and w.family in (select family from weapon group by family having count(*) > 1)
+              or f.person_id in (select person_id from fact where moved)
+            group by f.group_id, f.person_id, f.instance_id, 1 having count(*) > 1
+          ) twice group by key
+        ), joined as (
+          select key, sum(kills) as kills, sum(precision_kills) as precision_kills, sum(matches) as matches,
+                 sum(players) as players
+          from (
+            select group_id, key, sum(kills) as kills, sum(precision_kills) as precision_kills,
+                   sum(matches) as matches, bit_count(bit_or(players)) as players
+            from used group by group_id, key
+          ) by_clan group by key
+        ), version as (
+          select key, array_agg(weapon_hash order by kills desc, weapon_hash) as hashes,
+                 array_agg(kills order by kills desc, weapon_hash) as kills
+          from (select key, weapon_hash, sum(kills)::bigint as kills from used where $8 group by key, weapon_hash) each
+          group by key
+        )
+        select j.key, j.kills::bigint, j.precision_kills::bigint, (j.matches - coalesce(a.more, 0))::bigint as matches,
+               j.players::int, v.hashes, v.kills as version_kills,
+               w.name, w.type, w.slot, w.damage, w.tier, w.icon
+        from joined j
+        left join again a on a.key = j.key
+        left join version v on v.key = j.key
+        left join weapon w on w.hash = j.key
+        """,
+        list(group_ids),
+        mode.number,
+        pieces.levels,
+        pieces.firsts,
+        pieces.ends,
+        [since for since, _ in pieces.facts],
+        [until for _, until in pieces.facts],
+        merge,
+    )
+
+
+async def select_people_part(
+    conn: Connection, people: Mapping[int, int], mode: Mode, span: WeaponSpan, *, merge: bool
+) -> list[Record]:
+    """The same from single matches, for people by membership -> person."""
+    return await conn.fetch(
+        """
+        with fact as materialized (
+          select p.person_id, p.membership_id <> p.person_id as moved, k.instance_id, k.weapon_hash, k.kills,
+                 k.precision_kills
+          from unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id)
+          join weapon_kill k on k.membership_id = p.membership_id
+            and k.period >= coalesce($4::timestamptz, '-infinity') and k.period < coalesce($5::timestamptz, 'infinity')
+          where k.mode_bits & (1 << $3::int) <> 0
+        ), used as (
+          select f.person_id, f.weapon_hash, case when $6 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end
+                   as key,
+                 f.kills, f.precision_kills, f.matches
+          from (
+            select person_id, weapon_hash, sum(kills) as kills, sum(precision_kills) as precision_kills,
+                   count(*) as matches
+            from fact group by person_id, weapon_hash
+          ) f left join weapon w on w.hash = f.weapon_hash
+        ), again as (
+          select key, sum(more) as more from (
+            select case when $6 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end as key,
+                   count(*) - 1 as more
+            from fact f left join weapon w on w.hash = f.weapon_hash
+            where $6 and w.family in (select family from weapon group by family having count(*) > 1)
+              or f.person_id in (select person_id from fact where moved)
+            group by f.person_id, f.instance_id, 1 having count(*) > 1
+          ) twice group by key
+        ), joined as (
+          select key, sum(kills) as kills, sum(precision_kills) as precision_kills, sum(matches) as matches,
+                 count(distinct person_id) as players
+          from used group by key
+        ), version as (
+          select key, array_agg(weapon_hash order by kills desc, weapon_hash) as hashes,
+                 array_agg(kills order by kills desc, weapon_hash) as kills
+          from (select key, weapon_hash, sum(kills)::bigint as kills from used where $6 group by key, weapon_hash) each
+          group by key
+        )
+        select j.key, j.kills::bigint, j.precision_kills::bigint, (j.matches - coalesce(a.more, 0))::bigint as matches,
+               j.players::int, v.hashes, v.kills as version_kills,
+               w.name, w.type, w.slot, w.damage, w.tier, w.icon
+        from joined j
+        left join again a on a.key = j.key
+        left join version v on v.key = j.key
+        left join weapon w on w.hash = j.key
+        """,
+        list(people),
+        list(people.values()),
+        mode.number,
+        span.since,
+        span.until,
+        merge,
+    )

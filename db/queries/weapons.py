@@ -1,0 +1,121 @@
+"""The table of weapons: parts added up, narrowed, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from asyncpg import Record
+
+from bot.domain.weapon import Weapon, WeaponFilter, WeaponRow, WeaponSort, WeaponTable, WeaponVersion
+from db.pool import Connection, one_moment
+from db.queries.counted import Counted, select_counted
+from db.queries.coverage import select_coverage
+from db.queries.digest import digest
+from db.queries.pieces import cut
+from db.queries.totals import select_totals
+from db.queries.weapon import weapon_of
+from db.queries.weapon_parts import select_clan_part, select_people_part
+
+Part = tuple[int, Sequence[Record]]
+"""Rows by weapon, and how often they count: below 0 they are taken off."""
+
+
+async def select_weapon_table(conn: Connection, asked: WeaponFilter, now: datetime) -> WeaponTable:
+    """Every weapon with kills in what is asked, by contract.md sections 4 and 5. `now` is the moment of the answer."""
+    pieces = cut(asked.span)
+    async with one_moment(conn):
+        counted = await select_counted(conn, asked)
+        rows = add_up(await read_parts(conn, asked, counted), asked)
+        totals = await select_totals(conn, counted.ids, asked.mode, pieces)
+        coverage = await select_coverage(conn, asked.group_id, asked.membership_id)
+    return WeaponTable(rows, totals, coverage, digest(rows, totals, coverage))
+
+
+async def read_parts(conn: Connection, asked: WeaponFilter, counted: Counted) -> list[Part]:
+    """What the rows are added from: the clans' sums, people beside them, and off again who is in several."""
+    parts: list[Part] = []
+    if counted.group_ids:
+        pieces = cut(asked.span)
+        parts.append((1, await select_clan_part(conn, counted.group_ids, asked.mode, pieces, merge=asked.merge)))
+    for times, people in ((1, counted.beside), *((-more, people) for more, people in counted.again.items())):
+        if people:
+            parts.append((times, await select_people_part(conn, people, asked.mode, asked.span, merge=asked.merge)))
+    return parts
+
+
+@dataclass(slots=True)
+class _Sum:
+    weapon: Weapon
+    kills: int = 0
+    precision_kills: int = 0
+    matches: int = 0
+    players: int = 0
+    versions: dict[int, int] = field(default_factory=dict)
+
+    def add(self, times: int, row: Record) -> None:
+        self.kills += times * row["kills"]
+        self.precision_kills += times * row["precision_kills"]
+        self.matches += times * row["matches"]
+        self.players += times * row["players"]
+        for weapon_hash, kills in zip(row["hashes"] or (), row["version_kills"] or (), strict=True):
+            self.versions[weapon_hash] = self.versions.get(weapon_hash, 0) + times * kills
+
+    def row(self) -> WeaponRow:
+        versions = sorted(((key, kills) for key, kills in self.versions.items() if kills > 0), key=_most)
+        return WeaponRow(
+            self.weapon,
+            self.kills,
+            self.precision_kills,
+            self.matches,
+            self.players,
+            tuple(WeaponVersion(key, kills) for key, kills in versions),
+        )
+
+
+def _most(version: tuple[int, int]) -> tuple[int, int]:
+    return -version[1], version[0]
+
+
+def add_up(parts: Iterable[Part], asked: WeaponFilter) -> tuple[WeaponRow, ...]:
+    """The rows that the filter's type, slot, damage and tier leave, in its order."""
+    wanted = narrowed(asked)
+    sums: dict[int, _Sum] = {}
+    for times, rows in parts:
+        for row in rows:
+            weapon = weapon_of(row)
+            if wanted(weapon):
+                sums.setdefault(weapon.weapon_hash, _Sum(weapon)).add(times, row)
+    found = (one.row() for one in sums.values() if one.kills > 0)
+    return tuple(sorted(found, key=_ORDER[asked.sort]))
+
+
+def narrowed(asked: WeaponFilter) -> Callable[[Weapon], bool]:
+    """Whether a weapon is of the type, slot, damage and tier asked for; of joined reissues the newest decides."""
+    wanted = folded(asked.type) if asked.type else None
+
+    def fits(weapon: Weapon) -> bool:
+        return (
+            (wanted is None or folded(weapon.type) == wanted)
+            and (asked.slot is None or weapon.slot is asked.slot)
+            and (asked.damage is None or weapon.damage is asked.damage)
+            and (asked.tier is None or weapon.tier is asked.tier)
+        )
+
+    return fits
+
+
+@lru_cache(512)
+def folded(kind: str) -> str:
+    """A weapon type in one spelling: any case, space or underscore."""
+    return " ".join(kind.replace("_", " ").casefold().split())
+
+
+_ORDER: dict[WeaponSort, Callable[[WeaponRow], tuple[int, int]]] = {
+    WeaponSort.KILLS: lambda row: (-row.kills, row.weapon.weapon_hash),
+    WeaponSort.PRECISION: lambda row: (-row.precision_kills, row.weapon.weapon_hash),
+    WeaponSort.MATCHES: lambda row: (-row.matches, row.weapon.weapon_hash),
+    WeaponSort.PLAYERS: lambda row: (-row.players, row.weapon.weapon_hash),
+}
