@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.sandbox.app import Sandbox
+from bot.sandbox.world.matches.model import Amount
 
 
 @click.command()
@@ -24,6 +25,13 @@ from bot.sandbox.app import Sandbox
     help="Keep the world and the messages here, and go on with them at the next start.",
 )
 @click.option("--fast", is_flag=True, help="Something happens every few seconds.")
+@click.option(
+    "--matches",
+    type=click.Choice(["demo", "few", "none"]),
+    default="demo",
+    show_default=True,
+    help="How much past there is: four years, three quiet weeks, nothing.",
+)
 @click.option("--still", is_flag=True, help="Nothing happens but what is asked for.")
 def main(
     seed: int,
@@ -32,12 +40,13 @@ def main(
     discord_port: int,
     data_dir: Path | None,
     fast: bool,
+    matches: Amount,
     still: bool,
 ) -> None:
     """A simulated Bungie.net and a simulated Discord over one small world."""
     ports = (bungie_port, stats_port, discord_port)
     try:
-        asyncio.run(_serve(Sandbox(seed, data_dir, fast, live=not still, ports=ports)))
+        asyncio.run(_serve(Sandbox(seed, data_dir, fast, live=not still, ports=ports, matches=matches)))
     except OSError as error:
         raise click.ClickException(f"the sandbox cannot start: {error}") from error
 

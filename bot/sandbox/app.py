@@ -22,6 +22,7 @@ from bot.sandbox.bungie import BungieServer
 from bot.sandbox.control import control_routes
 from bot.sandbox.discord.server import DiscordServer
 from bot.sandbox.world import World
+from bot.sandbox.world.matches.model import Amount
 
 _HOST = "127.0.0.1"
 _WORLD_FILE = "world.json"
@@ -34,7 +35,8 @@ def _utc_now() -> datetime:
 class Sandbox:
     """`live`: things happen by themselves; otherwise only what the caller does. `fast`: they happen every few seconds.
 
-    Ports of 0 mean any free one. With `data_dir` the world and the channels are kept and go on at the next start.
+    Ports of 0 mean any free one. `matches` is how much past there is: demo, few or none. With `data_dir` the world
+    and the channels are kept and go on at the next start.
     """
 
     def __init__(
@@ -45,10 +47,11 @@ class Sandbox:
         live: bool = True,
         now: Callable[[], datetime] = _utc_now,
         ports: tuple[int, int, int] = (0, 0, 0),
+        matches: Amount = "none",
     ) -> None:
         self._data_dir = data_dir
         self._fast, self._live, self._ports = fast, live, ports
-        self.world = _open_world(seed, data_dir, now, fast)
+        self.world = _open_world(seed, data_dir, now, fast, matches)
         self.bungie = BungieServer(self.world)
         self.discord = DiscordServer(data_dir, now, control_routes(self.world, self.bungie))
         self.bungie_url = self.stats_url = self.discord_url = ""
@@ -139,14 +142,14 @@ class Sandbox:
                 self.save()
 
 
-def _open_world(seed: int, data_dir: Path | None, now: Callable[[], datetime], fast: bool) -> World:
+def _open_world(seed: int, data_dir: Path | None, now: Callable[[], datetime], fast: bool, matches: Amount) -> World:
     """The world that was kept in this place, or a fresh one of this seed."""
     if data_dir is not None and (data_dir / _WORLD_FILE).exists():
         try:
-            return World.load((data_dir / _WORLD_FILE).read_bytes(), now, fast)
+            return World.load((data_dir / _WORLD_FILE).read_bytes(), now, fast, matches)
         except msgspec.ValidationError as error:
             raise OSError(f"{data_dir / _WORLD_FILE} was kept by another version, delete it ({error})") from error
-    return World(seed, now, fast)
+    return World(seed, now, fast, matches=matches)
 
 
 def _write(path: Path, raw: bytes) -> None:

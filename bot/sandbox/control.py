@@ -82,11 +82,16 @@ class _Desk:
         return web.json_response({"faults": []})
 
     async def publish_manifest(self, request: web.Request) -> web.Response:
-        """{hide: [[table, hash], ...]} or {restore: true}: a new version of the manifest."""
+        """A new version of the manifest: {hide: [[table, hash], ...]}, {restore: true}, or {reveal: true}.
+
+        The last adds the weapons that people kill with although it doesn't know them yet.
+        """
         body = await _body(request)
         manifest = self.bungie.manifest
         if body.get("restore"):
-            return web.json_response({"version": manifest.restore()})
+            return web.json_response({"version": manifest.restore(self.world.seasons())})
+        if body.get("reveal"):
+            return web.json_response({"version": manifest.reveal()})
         hide = [(str(table), int(hash_)) for table, hash_ in body.get("hide", [])]
         return web.json_response({"version": manifest.publish(hide=hide)})
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from bot.sandbox.bungie import codes
@@ -40,16 +42,45 @@ def envelope(code: int, response: Any = None, throttle: int = 0, data: dict[str,
 def reply(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """JSON, compressed on the wire when the client asks for it and it is worth it."""
     raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _reply(raw, body["ErrorCode"], status, headers)
+
+
+def _reply(raw: bytes, code: int, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     response = web.Response(
         body=raw,
         status=status,
         content_type="application/json",
         charset="utf-8",
-        headers={"Cache-Control": "private", "X-VentCore-Status": str(body["ErrorCode"]), **(headers or {})},
+        headers={"Cache-Control": "private", "X-VentCore-Status": str(code), **(headers or {})},
     )
-    if len(raw) > 1024:
+    if len(raw) > 1024 and "Content-Encoding" not in response.headers:
         response.enable_compression()
     return response
+
+
+def sent(response: Any) -> web.Response:
+    """As `success`, by a faster encoder, for answers with thousands of values."""
+    return _reply(msgspec.json.encode(envelope(codes.SUCCESS, response)), codes.SUCCESS)
+
+
+def pack(response: Any) -> bytes:
+    """A successful answer, gzipped, to be kept."""
+    return gzip.compress(msgspec.json.encode(envelope(codes.SUCCESS, response)), 1, mtime=0)
+
+
+def packed(raw: bytes, wanted: bool) -> web.Response:
+    """An answer that was packed before, unpacked for those who don't ask for gzip."""
+    if not wanted:
+        return _reply(gzip.decompress(raw), codes.SUCCESS, headers={"Content-Encoding": "identity"})
+    return _reply(raw, codes.SUCCESS, headers={"Content-Encoding": "gzip"})
+
+
+def plain_body(response: web.StreamResponse) -> bytes | None:
+    """What an answer says before the wire compresses it; None where it has no body of its own."""
+    if not isinstance(response, web.Response) or not isinstance(response.body, bytes):
+        return None
+    zipped = response.headers.get("Content-Encoding") == "gzip"
+    return gzip.decompress(response.body) if zipped else response.body
 
 
 def success(response: Any) -> web.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.bungie.answers import Json
+from bot.sandbox.world.matches.passers import Passer
 from bot.sandbox.world.model import Person
 
 _ICONS = {
@@ -28,6 +29,20 @@ def user_card(person: Person) -> Json:
     }
 
 
+def passer_card(passer: Passer) -> Json:
+    """User.UserInfoCard of someone whom this world knows from matches alone."""
+    return {
+        "iconPath": _ICONS[passer.membership_type],
+        "crossSaveOverride": 0,
+        "applicableMembershipTypes": [passer.membership_type],
+        "isPublic": True,
+        "membershipType": passer.membership_type,
+        "membershipId": passer.seat.membership_id,
+        "displayName": passer.platform_name,
+        **_global_name(passer),
+    }
+
+
 def group_card(person: Person) -> Json:
     """GroupsV2.GroupUserInfoCard: the same, with the name that the clan server last saw."""
     seen = {"LastSeenDisplayName": person.platform_name, "LastSeenDisplayNameType": person.membership_type}
@@ -50,7 +65,7 @@ def website_card(person: Person) -> Json | None:
     }
 
 
-def _global_name(person: Person) -> Json:
+def _global_name(person: Person | Passer) -> Json:
     if person.global_name is None or person.code is None:
         return {}
     return {"bungieGlobalDisplayName": person.global_name, "bungieGlobalDisplayNameCode": person.code}

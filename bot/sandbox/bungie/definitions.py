@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox import facts
+from bot.sandbox.bungie.items import full_items, lite_items
 from bot.sandbox.bungie.records import ACTIVE_SEALS, LEGACY_SEALS, scope_of
 
 Table = dict[str, Any]
@@ -13,18 +15,23 @@ _CLASSES = ((3655393761, 0, "Titan"), (671679327, 1, "Hunter"), (2271682572, 2, 
 
 
 def all_tables() -> dict[str, Table]:
-    """Table name -> definitions keyed by their hash as a string."""
+    """Table name -> definitions keyed by their hash as a string; all but the seasons."""
     return {
         "DestinyActivityDefinition": _keyed(_activity(row) for row in facts.rows("activities")),
         "DestinyActivityModeDefinition": _keyed(_mode(row) for row in facts.rows("modes")),
         "DestinyActivityTypeDefinition": _keyed(_plain(row) for row in facts.rows("activity_types")),
         "DestinyClassDefinition": _keyed(_class(*row) for row in _CLASSES),
         "DestinyCollectibleDefinition": _keyed(_collectible(row) for row in facts.rows("collectibles")),
-        "DestinyInventoryItemLiteDefinition": _keyed(_item(row) for row in facts.rows("collectibles")),
+        "DestinyInventoryItemDefinition": _by_hash(full_items()),
+        "DestinyInventoryItemLiteDefinition": _by_hash(lite_items()),
         "DestinyPresentationNodeDefinition": _keyed(_nodes()),
         "DestinyRecordDefinition": _keyed(_record(row) for row in facts.rows("records")),
-        "DestinySeasonDefinition": _keyed(_season(row) for row in facts.rows("seasons")),
     }
+
+
+def season_table(rows: Sequence[facts.Row]) -> Table:
+    """Apart from the others, for seasons turn."""
+    return _keyed(_season(row) for row in rows)
 
 
 def _keyed(definitions: Any) -> Table:
@@ -32,6 +39,10 @@ def _keyed(definitions: Any) -> Table:
     for index, definition in enumerate(definitions):
         table[str(definition["hash"])] = definition | {"index": index, "redacted": False, "blacklisted": False}
     return table
+
+
+def _by_hash(definitions: list[Table]) -> Table:
+    return {str(definition["hash"]): definition for definition in definitions}
 
 
 def _display(row: facts.Row, name: str = "name") -> Table:
@@ -150,15 +161,4 @@ def _collectible(row: facts.Row) -> Table:
         "presentationNodeType": 2,
         "parentNodeHashes": row["parents"],
         "hash": row["hash"],
-    }
-
-
-def _item(row: facts.Row) -> Table:
-    """An exotic weapon, with as much of it as the lite table needs to tell."""
-    return {
-        "displayProperties": _display(row),
-        "collectibleHash": row["hash"],
-        "itemType": 3,
-        "inventory": {"tierType": 6, "tierTypeName": "Exotic"},
-        "hash": row["itemHash"],
     }

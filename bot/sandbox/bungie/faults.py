@@ -9,7 +9,13 @@ from typing import Any
 
 SUBSYSTEMS = ("all", "profile", "groups", "members", "manifest", "settings", "search", "history", "reports")
 WIRE = ("html503", "error5", "error5_500", "code", "truncated", "reset", "half_open", "latency", "throttle")
-LIES = ("lose_page", "empty", "stale", "short", "duplicate_row", "blind")
+ROSTER_LIES = ("lose_page", "empty", "stale", "short", "duplicate_row", "blind")
+HISTORY_LIES = ("omit", "repeat", "late", "private", "empty", "stale", "short")
+REPORT_LIES = (
+    *("late", "gone", "contest", "changing", "swapped", "empty"),
+    *("twice", "bare", "weaponless", "classless", "nameless"),
+)
+LIES = tuple(dict.fromkeys(ROSTER_LIES + HISTORY_LIES + REPORT_LIES))
 _PATHS = (
     ("members", re.compile(r"/Platform/GroupV2/\d+/Members/")),
     ("groups", re.compile(r"/Platform/GroupV2/")),

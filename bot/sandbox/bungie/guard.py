@@ -18,7 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.sandbox.bungie import codes
-from bot.sandbox.bungie.answers import Refusal, blocked, envelope, html, refuse, reply
+from bot.sandbox.bungie.answers import Refusal, blocked, envelope, html, plain_body, refuse, reply
 from bot.sandbox.bungie.faults import LIES, Fault
 from bot.sandbox.bungie.requestlog import Entry, Exchange
 
@@ -143,9 +143,9 @@ def _reset(request: web.Request) -> None:
 
 def _truncate(response: web.StreamResponse) -> web.StreamResponse:
     """Half of the body, with a length that fits: the JSON ends in the middle."""
-    if not isinstance(response, web.Response) or not isinstance(response.body, bytes):
+    if (body := plain_body(response)) is None:
         return response
-    half = response.body[: len(response.body) // 2]
+    half = body[: len(body) // 2]
     headers = {"Content-Type": response.headers["Content-Type"]}
     return web.Response(body=half, status=response.status, headers=headers)
 
@@ -177,7 +177,6 @@ def _note(
 
 async def _exchange(request: web.Request, response: web.StreamResponse) -> Exchange:
     """The whole of both sides, before the wire compresses it."""
-    body = response.body if isinstance(response, web.Response) else None
     return Exchange(
         method=request.method,
         path=request.path,
@@ -185,7 +184,7 @@ async def _exchange(request: web.Request, response: web.StreamResponse) -> Excha
         headers=dict(request.headers),
         sent=await request.read(),
         status=response.status,
-        answer=body if isinstance(body, bytes) else b"",
+        answer=plain_body(response) or b"",
         faults=tuple(fault.kind for fault in request.get(_MET, ())),
     )
 

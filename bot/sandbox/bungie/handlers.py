@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.bungie import codes, groups, lies
 from bot.sandbox.bungie.answers import Json, Refusal, success
+from bot.sandbox.bungie.asking import number, person_of, query_number
 from bot.sandbox.bungie.cards import user_card, website_card
 from bot.sandbox.bungie.guard import read_json, told_lies
 from bot.sandbox.bungie.pictures import picture
@@ -16,16 +17,16 @@ from bot.sandbox.bungie.profiles import COMPONENTS, profile_response
 from bot.sandbox.bungie.settings import settings_response
 from bot.sandbox.world.model import Clan, Person
 from bot.sandbox.world.rows import stamp
+from bot.sandbox.world.seasons import current_season
 
 if TYPE_CHECKING:
     from bot.sandbox.bungie.server import BungieServer
 
-_PLATFORMS = (1, 2, 3, 4, 5, 6, 10)
 _REPORT = "/Platform/Destiny2/Stats/PostGameCarnageReport/{id}/"
 
 
 def www_routes(server: BungieServer) -> list[web.RouteDef]:
-    desk = Desk(server)
+    desk, matches = Desk(server), server.matches
     d2 = "/Platform/Destiny2"
     return [
         web.get("/Platform/Settings/", desk.settings),
@@ -37,7 +38,8 @@ def www_routes(server: BungieServer) -> list[web.RouteDef]:
         web.get(f"{d2}/{{type}}/Profile/{{id}}/", desk.profile),
         web.get(f"{d2}/{{type}}/Profile/{{id}}/LinkedProfiles/", desk.linked_profiles),
         web.post(f"{d2}/SearchDestinyPlayerByBungieName/{{type}}/", desk.search),
-        web.get(f"{d2}/{{type}}/Account/{{id}}/Character/{{character}}/Stats/Activities/", desk.history),
+        web.get(f"{d2}/{{type}}/Account/{{id}}/Character/{{character}}/Stats/Activities/", matches.history),
+        web.get(f"{d2}/{{type}}/Account/{{id}}/Stats/", matches.account),
         web.get(_REPORT, desk.report_elsewhere),
         web.get("/common/destiny2_content/json/{lang}/{file}", desk.manifest_file),
         web.get("/common/destiny2_content/icons/{file}", desk.image),
@@ -46,15 +48,7 @@ def www_routes(server: BungieServer) -> list[web.RouteDef]:
 
 
 def stats_routes(server: BungieServer) -> list[web.RouteDef]:
-    return [web.get(_REPORT, Desk(server).report)]
-
-
-def number(request: web.Request, name: str) -> int:
-    """A whole number out of the path; anything else is error 7."""
-    text = request.match_info[name]
-    if not text.lstrip("-").isdigit():
-        raise Refusal(codes.PARAMETER_PARSE_FAILURE)
-    return int(text)
+    return [web.get(_REPORT, server.matches.report)]
 
 
 class Desk:
@@ -74,10 +68,10 @@ class Desk:
     async def members(self, request: web.Request) -> web.Response:
         """Pages are numbered from 1, and the number must be there (error 18 without it)."""
         clan = self._clan(request)
-        page = _query_number(request, "currentpage")
+        page = query_number(request, "currentpage")
         if page < 1:
             raise Refusal(codes.INVALID_PARAMETERS)
-        kind = _query_number(request, "memberType", 0)
+        kind = query_number(request, "memberType", 0)
         fragment = request.query.get("nameSearch", "").casefold()
         people = [p for p in self._members(clan) if kind in (0, p.role) and fragment in p.name.casefold()]
         rows = [groups.member_row(person) for person in people]
@@ -85,7 +79,7 @@ class Desk:
         return success(lies.lie_about_members(answer, page, told_lies()))
 
     async def groups_for_member(self, request: web.Request) -> web.Response:
-        person = self._person(request)
+        person = person_of(self.world, request)
         if any(lie.kind == "stale" for lie in told_lies()):
             person = _as_before(person)
         clan = self.world.clan(person.group_id) if person.group_id else None
@@ -113,14 +107,14 @@ class Desk:
 
     async def profile(self, request: web.Request) -> web.Response:
         components = _components(request.query.get("components", ""))
-        person = self._person(request)
+        person = person_of(self.world, request)
         stale = next((lie for lie in told_lies() if lie.kind == "stale"), None)
         shown, minted = self.server.mint(person, None if stale is None else int(stale.option("back", 1)))
         answer = profile_response(shown, components, minted)
         return success(lies.lie_about_profile(answer, told_lies()))
 
     async def linked_profiles(self, request: web.Request) -> web.Response:
-        person = self._person(request)
+        person = person_of(self.world, request)
         profile = user_card(person) | {
             "dateLastPlayed": stamp(person.last_played),
             "isOverridden": False,
@@ -141,34 +135,20 @@ class Desk:
         found = [p for p in self.world.people.values() if ((p.global_name or "").casefold(), p.code) == wanted]
         return success([user_card(p) for p in found if p.applicable and kind in (-1, p.membership_type)])
 
-    async def history(self, request: web.Request) -> web.Response:
-        """This world keeps no matches yet: an empty history, which private accounts refuse to show."""
-        if self._person(request).private:
-            raise Refusal(1665)
-        return success({})
-
-    def _person(self, request: web.Request) -> Person:
-        """The account at exactly this platform and id."""
-        kind, id_ = number(request, "type"), number(request, "id")
-        if kind not in _PLATFORMS:
-            raise Refusal(codes.INVALID_PARAMETERS)
-        person = self.world.people.get(str(id_))
-        if person is None or person.membership_type != kind:
-            raise Refusal(codes.ACCOUNT_NOT_FOUND)
-        return person
-
     # -- everything else ------------------------------------------------------------------------------
 
     async def settings(self, request: web.Request) -> web.Response:
-        return success(settings_response(self.server.disabled))
+        seasons = self.world.seasons()
+        current = current_season(seasons, self.server.now())["seasonNumber"]
+        return success(settings_response(self.server.disabled, seasons, current))
 
     async def manifest(self, request: web.Request) -> web.Response:
         return success(self.server.manifest.response())
 
     async def definition(self, request: web.Request) -> web.Response:
-        """GetDestinyEntityDefinition; of items this world knows what the lite table has."""
-        table = request.match_info["table"].replace("InventoryItemDefinition", "InventoryItemLiteDefinition")
-        found = self.server.manifest.tables.get(table, {}).get(str(number(request, "hash")))
+        """GetDestinyEntityDefinition, out of the manifest's tables."""
+        table = self.server.manifest.tables.get(request.match_info["table"], {})
+        found = table.get(str(number(request, "hash")))
         if found is None:
             raise Refusal(21)
         return success(found)
@@ -189,10 +169,6 @@ class Desk:
         """www sends everyone who asks for a report to the other host."""
         return web.Response(status=301, headers={"Location": f"{self.server.stats_url}{request.path}"})
 
-    async def report(self, request: web.Request) -> web.Response:
-        number(request, "id")
-        raise Refusal(codes.PGCR_NOT_FOUND)
-
 
 def _as_before(person: Person) -> Person:
     """Someone who left, as they were while still in the clan."""
@@ -200,17 +176,6 @@ def _as_before(person: Person) -> Person:
         return person
     last = person.stints[-1]
     return msgspec.structs.replace(person, group_id=last.group_id, joined_at=last.joined_at)
-
-
-def _query_number(request: web.Request, name: str, default: int | None = None) -> int:
-    text = request.query.get(name)
-    if text is None:
-        if default is None:
-            raise Refusal(codes.INVALID_PARAMETERS)
-        return default
-    if not text.lstrip("-").isdigit():
-        raise Refusal(codes.PARAMETER_PARSE_FAILURE)
-    return int(text)
 
 
 def _components(text: str) -> set[int]:

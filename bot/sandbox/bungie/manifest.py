@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from functools import cache
 
+from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
-from bot.sandbox.bungie.definitions import Table, all_tables
+from bot.sandbox.bungie.definitions import Table, all_tables, season_table
+from bot.sandbox.bungie.items import unborn_items
 
 _LANGUAGES = ("en", "fr", "es", "es-mx", "de", "it", "ja", "pt-br", "ru", "pl", "ko", "zh-cht", "zh-chs")
 _BASE = "/common/destiny2_content"
@@ -17,8 +21,8 @@ _KEEP = 3
 class Manifest:
     """The current version and the files of the last few; every language serves the English texts."""
 
-    def __init__(self) -> None:
-        self.tables: dict[str, Table] = all_tables()
+    def __init__(self, seasons: Sequence[facts.Row]) -> None:
+        self.tables: dict[str, Table] = _fresh(seasons)
         self.build = 251400
         self.files: dict[str, bytes] = {}
         self._published: list[list[str]] = []
@@ -35,16 +39,29 @@ class Manifest:
     ) -> str:
         """A new version with new paths; `edit` changes the tables, `hide` takes (table, hash) out. The version."""
         if edit is not None:
+            self.tables = copy.deepcopy(self.tables)
             edit(self.tables)
         for table, hash_ in hide:
-            self.tables[table].pop(str(hash_), None)
+            self.tables[table] = {key: row for key, row in self.tables[table].items() if key != str(hash_)}
         self.build += 37
         self._release()
         return self.version
 
-    def restore(self) -> str:
+    def restore(self, seasons: Sequence[facts.Row]) -> str:
         """A new version in which everything that was hidden or edited is as it was."""
-        self.tables = all_tables()
+        self.tables = _fresh(seasons)
+        return self.publish()
+
+    def begin_season(self, seasons: Sequence[facts.Row]) -> str:
+        """A new version with these seasons."""
+        self.tables = self.tables | {"DestinySeasonDefinition": season_table(seasons)}
+        return self.publish()
+
+    def reveal(self) -> str:
+        """A new version that knows the weapons which people have long been killing with."""
+        unborn = {str(item["hash"]): item for item in unborn_items()}
+        for name in ("DestinyInventoryItemDefinition", "DestinyInventoryItemLiteDefinition"):
+            self.tables = self.tables | {name: self.tables[name] | unborn}
         return self.publish()
 
     def response(self) -> Json:
@@ -76,8 +93,10 @@ class Manifest:
         return self.files.get("/".join(parts))
 
     def _release(self) -> None:
-        fresh = {self._path("en", name): _bytes(table) for name, table in self.tables.items()}
-        fresh[self._aggregate("en")] = _bytes(self.tables)
+        """Encode the tables; those that nobody has touched are encoded once in a process."""
+        parts = {name: _bytes(name, table) for name, table in self.tables.items()}
+        fresh = {self._path("en", name): raw for name, raw in parts.items()}
+        fresh[self._aggregate("en")] = b"{%s}" % b",".join(b'"%s":%s' % (n.encode(), raw) for n, raw in parts.items())
         self.files |= fresh
         self._published.append(list(fresh))
         for path in self._published.pop(0) if len(self._published) > _KEEP else ():
@@ -93,5 +112,24 @@ class Manifest:
         return f"{_BASE}/json/{lang}/aggregate-{self._id('json')}.json"
 
 
-def _bytes(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+@cache
+def _base() -> dict[str, Table]:
+    """The tables as they are to begin with, shared by all sandboxes of a process: never changed in place."""
+    return all_tables()
+
+
+def _fresh(seasons: Sequence[facts.Row]) -> dict[str, Table]:
+    return _base() | {"DestinySeasonDefinition": season_table(seasons)}
+
+
+def _bytes(name: str, table: Table) -> bytes:
+    return _base_bytes(name) if table is _base().get(name) else _encoded(table)
+
+
+@cache
+def _base_bytes(name: str) -> bytes:
+    return _encoded(_base()[name])
+
+
+def _encoded(table: Table) -> bytes:
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()

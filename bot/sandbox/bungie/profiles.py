@@ -23,9 +23,9 @@ COMPONENTS = {
     "records": 900,
     "transitory": 1000,
 }
-_CLASSES = (3655393761, 671679327, 2271682572)
-_RACES = (3887404748, 2803282938, 898834093)
-_GENDERS = (3111576190, 2204441813)
+CLASSES = (3655393761, 671679327, 2271682572)
+RACES = (3887404748, 2803282938, 898834093)
+GENDERS = (3111576190, 2204441813)
 _SEASONS = [row["hash"] for row in facts.rows("seasons") if 8 <= (row["seasonNumber"] or 0) <= 15]
 _ARTIFACT = 2894222926
 
@@ -98,9 +98,9 @@ def _character(person: Person, character: Character, minted: datetime) -> Json:
         "minutesPlayedTotal": str(character.minutes_total),
         "light": character.light,
         "stats": {"1935470627": character.light, "2996146975": 61, "392767087": 100, "1943323491": 68},
-        "raceHash": _RACES[character.race],
-        "genderHash": _GENDERS[character.gender],
-        "classHash": _CLASSES[character.class_type],
+        "raceHash": RACES[character.race],
+        "genderHash": GENDERS[character.gender],
+        "classHash": CLASSES[character.class_type],
         "raceType": character.race,
         "classType": character.class_type,
         "genderType": character.gender,

@@ -14,6 +14,7 @@ from bot.sandbox.bungie.faults import Faults
 from bot.sandbox.bungie.guard import guard
 from bot.sandbox.bungie.handlers import stats_routes, www_routes
 from bot.sandbox.bungie.manifest import Manifest
+from bot.sandbox.bungie.match_desk import MatchDesk
 from bot.sandbox.bungie.requestlog import Exchange, RateWatch, RequestLog
 from bot.sandbox.world import Person, World
 
@@ -39,7 +40,8 @@ class BungieServer:
         self.rate = RateWatch()
         self.log = RequestLog()
         self.listener: Callable[[Exchange], None] | None = None
-        self.manifest = Manifest()
+        self.manifest = Manifest(world.seasons())
+        self.matches = MatchDesk(self)
         self.bungie_url = self.stats_url = ""
         self._minted: dict[str, deque[tuple[datetime, bytes]]] = {}
 

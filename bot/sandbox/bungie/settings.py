@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
 from bot.sandbox.bungie.records import ACTIVE_SEALS, LEGACY_SEALS, RECORDS_ROOT
@@ -9,8 +11,11 @@ from bot.sandbox.bungie.records import ACTIVE_SEALS, LEGACY_SEALS, RECORDS_ROOT
 _SYSTEMS = ("Activities", "Authentication", "Clans", "D2Profiles", "Destiny2", "Groups", "Users")
 
 
-def settings_response(disabled: set[str]) -> Json:
-    """The parts of Common.Models.CoreSettingsConfiguration that programs read; `disabled` systems are off."""
+def settings_response(disabled: set[str], seasons: Sequence[facts.Row], current: int) -> Json:
+    """The parts of Common.Models.CoreSettingsConfiguration that programs read; `disabled` systems are off.
+
+    `current` is the number of the season that is on.
+    """
     return {
         "environment": "live",
         "systems": {name: {"enabled": name not in disabled, "parameters": {}} for name in _SYSTEMS},
@@ -19,7 +24,7 @@ def settings_response(disabled: set[str]) -> Json:
         "destinyMembershipTypes": [_setting("1", "Xbox"), _setting("2", "PSN"), _setting("3", "Steam")],
         "userContentLocales": [_setting("en", "English")],
         "systemContentLocales": [_setting("en", "English")],
-        "destiny2CoreSettings": _core(),
+        "destiny2CoreSettings": _core(seasons, current),
     }
 
 
@@ -27,9 +32,8 @@ def _setting(identifier: str, name: str) -> Json:
     return {"identifier": identifier, "isDefault": identifier == "en", "displayName": name}
 
 
-def _core() -> Json:
-    seasons = [row for row in facts.rows("seasons") if row["seasonNumber"]]
-    current = next(row for row in seasons if row["seasonNumber"] == 15)
+def _core(seasons: Sequence[facts.Row], current: int) -> Json:
+    numbers = {row["seasonNumber"]: row["hash"] for row in seasons}
     return {
         "collectionRootNode": 3790247699,
         "badgesRootNode": 498211331,
@@ -45,7 +49,7 @@ def _core() -> Json:
         "loreRootNodeHash": 1993337477,
         "undiscoveredCollectibleImage": "/img/destiny_content/collections/undiscovered.png",
         "currentSeasonalArtifactHash": 2894222926,
-        "currentSeasonHash": current["hash"],
-        "futureSeasonHashes": [row["hash"] for row in seasons if row["seasonNumber"] > 15],
-        "pastSeasonHashes": [row["hash"] for row in seasons if 8 <= row["seasonNumber"] < 15],
+        "currentSeasonHash": numbers[current],
+        "futureSeasonHashes": [hash_ for number, hash_ in numbers.items() if number > current],
+        "pastSeasonHashes": [hash_ for number, hash_ in numbers.items() if 8 <= number < current],
     }

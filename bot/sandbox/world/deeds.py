@@ -64,6 +64,7 @@ def newcomer(state: State, now: datetime, name: str | None) -> Person:
     if name is not None:
         person.global_name = name
     state.people[person.membership_id] = person
+    state.debuts[person.membership_id] = now
     return person
 
 

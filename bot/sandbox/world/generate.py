@@ -47,6 +47,17 @@ def generate(seed: int, now: datetime) -> State:
     return state
 
 
+def founding(seed: int, origin: datetime) -> list[list[Person]]:
+    """Those who were there at the origin, as they were then: a list for each clan, with strangers that it knows."""
+    people = list(generate(seed, origin).people.values())
+    crews: list[list[Person]] = [[] for _ in _CLANS]
+    names = [row[0] for row in _CLANS]
+    for place, person in enumerate(people):
+        crew = names.index(person.group_id) if person.group_id else place % len(crews)
+        crews[crew].append(person)
+    return crews
+
+
 def _clan(row: tuple[str, str, str, str, int, str], origin: datetime) -> Clan:
     group_id, name, callsign, motto, strength, conversation = row
     about = f"{name} is a clan of people with jobs and bedtimes. Raids on Fridays, no shouting."

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from bot.sandbox.world.matches.model import Fill, Meeting
+
 BEGINNER, MEMBER, ADMIN, ACTING_FOUNDER, FOUNDER = 1, 2, 3, 4, 5
 ROLES = {
     BEGINNER: "beginner",
@@ -149,7 +151,11 @@ class WorldEvent(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct):
-    """All of a world that is kept between two starts."""
+    """All of a world that is kept between two starts.
+
+    `played` and `fills` are matches that the seed knows nothing of; `debuts`: when players nobody knew turned up;
+    `turns`: when a season was made to begin.
+    """
 
     seed: int
     origin: datetime
@@ -159,3 +165,7 @@ class State(msgspec.Struct):
     steps: int = 0
     next_tick: datetime | None = None
     next_news: datetime | None = None
+    played: list[Meeting] = []
+    fills: list[Fill] = []
+    debuts: dict[str, datetime] = {}
+    turns: list[datetime] = []

@@ -13,6 +13,9 @@ from bot.sandbox import facts
 from bot.sandbox.world import deeds, life, play
 from bot.sandbox.world.deeds import WorldError
 from bot.sandbox.world.generate import generate
+from bot.sandbox.world.matches.book import Book
+from bot.sandbox.world.matches.model import Amount
+from bot.sandbox.world.matchmaking import Matchmaking
 from bot.sandbox.world.model import FOUNDER, Activity, Clan, Person, State, WorldEvent
 
 __all__ = ["World", "WorldError"]
@@ -20,16 +23,24 @@ __all__ = ["World", "WorldError"]
 _KEEP_ROSTERS = 20
 
 
-class World:
+class World(Matchmaking):
     """Two clans and the people around them. `now` is the clock; nothing happens by itself unless `advance` is called.
 
     `past_rosters` keeps a clan's last rosters from before each change, oldest first, for answers that are stale.
     """
 
-    def __init__(self, seed: int, now: Callable[[], datetime], fast: bool = False, state: State | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        now: Callable[[], datetime],
+        fast: bool = False,
+        state: State | None = None,
+        matches: Amount = "none",
+    ) -> None:
         self.now = now
         self.fast = fast
         self.state = state or generate(seed, now())
+        self.matches = Book(self.state, matches)
         self.past_rosters: dict[str, deque[list[Person]]] = {}
 
     # -- looking --------------------------------------------------------------------------------------
@@ -164,9 +175,9 @@ class World:
         return msgspec.json.encode(self.state)
 
     @classmethod
-    def load(cls, raw: bytes, now: Callable[[], datetime], fast: bool = False) -> World:
+    def load(cls, raw: bytes, now: Callable[[], datetime], fast: bool = False, matches: Amount = "none") -> World:
         state = msgspec.json.decode(raw, type=State)
-        return cls(state.seed, now, fast, state)
+        return cls(state.seed, now, fast, state, matches)
 
     def _keep(self, *group_ids: str | None) -> None:
         """Remember the roster as it is before a change."""

@@ -228,7 +228,7 @@ def test_only_the_components_asked_for_are_there(world: World) -> None:
 
 
 def test_a_new_manifest_has_a_new_version_and_new_paths() -> None:
-    manifest = Manifest()
+    manifest = Manifest(facts.rows("seasons"))
     before = manifest.response()
     old = before["jsonWorldComponentContentPaths"]["en"]["DestinyActivityDefinition"]
     version = manifest.publish(hide=[("DestinyActivityDefinition", 604276217)])
@@ -238,14 +238,14 @@ def test_a_new_manifest_has_a_new_version_and_new_paths() -> None:
     assert "604276217" in json.loads(manifest.file(old) or b"{}")
     assert "604276217" not in json.loads(manifest.file(new) or b"{}")
     for _ in range(3):
-        manifest.restore()
+        manifest.restore(facts.rows("seasons"))
     assert manifest.file(old) is None
     restored = manifest.response()["jsonWorldComponentContentPaths"]["de"]["DestinyActivityDefinition"]
     assert "604276217" in json.loads(manifest.file(restored) or b"{}")
 
 
 def test_every_hash_that_is_served_has_a_definition() -> None:
-    tables = Manifest().tables
+    tables = Manifest(facts.rows("seasons")).tables
     spots = facts.rows("spots")
     for row in spots:
         assert str(row["hash"]) in tables["DestinyActivityDefinition"]

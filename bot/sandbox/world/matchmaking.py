@@ -1,0 +1,108 @@
+"""The part of a world that plays matches: exactly those ordered, many at once, and what comes of people's evenings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.sandbox import facts
+from bot.sandbox.world.matches import playing
+from bot.sandbox.world.matches.book import Book
+from bot.sandbox.world.matches.model import Fill, Match, Meeting, Seat
+from bot.sandbox.world.matches.playing import Kills
+from bot.sandbox.world.model import Person, State
+from bot.sandbox.world.seasons import seasons_of
+
+
+class Matchmaking:
+    """To be mixed into a world, which has a state, a book of matches and a clock."""
+
+    state: State
+    matches: Book
+    now: Callable[[], datetime]
+
+    def match(self, instance_id: str) -> Match | None:
+        """A match in its final form, whatever a report of it says meanwhile."""
+        return self.matches.match(instance_id)
+
+    def matches_of(self, membership_id: str) -> list[Match]:
+        """All of this person's that are over, oldest first."""
+        now = self.now().timestamp()
+        over = (meeting for meeting in self.matches.meetings_of(membership_id) if meeting.end <= now)
+        return [match for meeting in over if (match := self.matches.match(str(meeting.id)))]
+
+    def play_match(
+        self,
+        mode: str | int,
+        players: Sequence[str | Seat],
+        *,
+        start: datetime | None = None,
+        seconds: int = 600,
+        kills: Kills | None = None,
+        passers: int | None = None,
+    ) -> Match:
+        """One match of these people (on the characters last played, or those named); it ends now without a `start`.
+
+        mode: a playlist's key, a mode type or an activity's hash. `kills`: each person's kills by weapon, exactly.
+        `passers`: how many others played.
+        """
+        begin = start or self.now() - timedelta(seconds=seconds)
+        seats = [self._seat(one) if isinstance(one, str) else one for one in players]
+        meeting = playing.order(self.matches, mode, seats, begin, seconds, kills, passers)
+        self._touch([meeting])
+        match = self.matches.match(str(meeting.id))
+        assert match is not None
+        return match
+
+    def fill_matches(
+        self,
+        count: int,
+        members: Sequence[str],
+        since: datetime,
+        until: datetime | None = None,
+        kinds: Sequence[str] = (),
+    ) -> list[str]:
+        """So many matches of these members, spread evenly over the time; their instance ids, oldest first."""
+        span = int(since.timestamp()), int((until or self.now()).timestamp())
+        made = self.matches.fill(Fill(count, tuple(members), *span, tuple(kinds)))
+        self._touch(made)
+        return [str(meeting.id) for meeting in made]
+
+    def end_activity(self, person: Person, now: datetime) -> None:
+        """What this person was doing becomes a match, together with the clan-mates who were in it from the start."""
+        if not person.online:
+            return
+        character = person.current
+        mates = [
+            other
+            for other in self.state.people.values()
+            if other.online
+            and other is not person
+            and other.group_id == person.group_id
+            and other.current.activity == character.activity
+            and other.current.activity_started == character.activity_started
+        ]
+        playing.ended(self.matches, [person, *mates], now)
+
+    def seasons(self) -> list[facts.Row]:
+        """All seasons up to the one after the present, oldest first."""
+        return seasons_of(self.now(), self.state.turns)
+
+    def turn_season(self) -> list[facts.Row]:
+        """The next season begins now."""
+        self.state.turns.append(self.now().replace(microsecond=0))
+        return self.seasons()
+
+    def _seat(self, membership_id: str) -> Seat:
+        return Seat(membership_id, self.state.people[membership_id].current.character_id)
+
+    def _touch(self, meetings: Iterable[Meeting]) -> None:
+        """Profiles say that these people have played."""
+        for meeting in meetings:
+            end = datetime.fromtimestamp(meeting.end, UTC)
+            for seat in meeting.party:
+                person = self.state.people[seat.membership_id]
+                person.last_played = max(person.last_played, end)
+                for character in person.characters:
+                    if character.character_id == seat.character_id:
+                        character.last_played = max(character.last_played, end)
