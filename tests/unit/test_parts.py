@@ -20,6 +20,14 @@ def test_ingest_and_web_load_no_discord(part: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_no_part_loads_what_draws() -> None:
+    loads = f"{LOADS['ingest']}, {LOADS['web'].removeprefix('import ')}; import bot.renderer, bot.delivery, bot.cli"
+    cogs = "import cogs, importlib; [importlib.import_module(module) for module in cogs.MODULES]"
+    code = f"{loads}; {cogs}; import sys; print({{'matplotlib', 'PIL', 'numpy'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_ingest_loads_no_web_framework() -> None:
     code = f"{LOADS['ingest']}; import sys; print('quart' in sys.modules, 'matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -12,8 +12,7 @@ from bot.presenters.charts.words import known, width
 from bot.presenters.palette import CONTROL, HAW, HAW_DIM, MUTED, TEXT
 from bot.presenters.text import number
 
-_GAP = 0.22
-_HEAD = 0.3
+_HEAD = 0.52  # with the space above it
 _DAYS = 1.55
 _PARTS = 0.5
 _BAR = 0.12
@@ -24,25 +23,29 @@ _TONES = (HAW, HAW_DIM, CONTROL, MUTED)
 
 def weapon_sheet(chart: WeaponSheet) -> bytes:
     """The PNG; a section without figures is left out."""
-    players = players_height(chart.players) if chart.players else 0.0
-    days = _GAP + _HEAD + _DAYS if chart.columns else 0.0
     parts = [part for part in chart.classes if part.kills > 0]
-    canvas = Canvas(TOP + players + days + (_GAP + _HEAD + _PARTS if parts else 0.0) + BOTTOM)
+    players = players_height(chart.players) if chart.players else 0.0
+    days = _HEAD + _DAYS if chart.columns else 0.0
+    canvas = Canvas(TOP + players + days + (_HEAD + _PARTS if parts else 0.0) + BOTTOM)
     draw_frame(canvas, chart.frame)
     if chart.players:
         draw_players(canvas, TOP, chart.players, chart.highlight)
     if chart.columns:
-        _heading(canvas, TOP + players + _GAP, chart.columns_title)
-        best = max(range(len(chart.columns)), key=lambda place: chart.columns[place].value)
-        draw_columns(canvas, TOP + players + _GAP + _HEAD, _DAYS, chart.columns, best)
+        _days(canvas, TOP + players, chart)
     if parts:
-        _heading(canvas, TOP + players + days + _GAP, "By class")
-        _stacked(canvas, TOP + players + days + _GAP + _HEAD, parts)
+        _heading(canvas, TOP + players + days, "By class")
+        _stacked(canvas, TOP + players + days + _HEAD, parts)
     return canvas.png()
 
 
+def _days(canvas: Canvas, top: float, chart: WeaponSheet) -> None:
+    _heading(canvas, top, chart.columns_title)
+    best = max(range(len(chart.columns)), key=lambda place: chart.columns[place].value)
+    draw_columns(canvas, top + _HEAD, _DAYS, chart.columns, best)
+
+
 def _heading(canvas: Canvas, top: float, words: str) -> None:
-    canvas.write(EDGE, top + _HEAD / 2, known(words), 11.5, MUTED, bold=True)
+    canvas.write(EDGE, top + _HEAD - 0.15, known(words, bold=True), 11.5, MUTED, bold=True)
 
 
 def _stacked(canvas: Canvas, top: float, parts: list[ClassPart]) -> None:

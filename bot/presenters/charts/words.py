@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
-from bot.presenters.text import plain_name
+from bot.presenters.text import UNNAMED, plain_name
 
 FAMILY = "DejaVu Sans"  # comes with matplotlib
 ELLIPSIS = "…"
@@ -20,8 +20,9 @@ _MEASURED_AT = 100.0  # points: the sheet draws without hinting, so that all siz
 
 
 def clean(text: str) -> str:
-    """One line without control, format and invisible characters; empty stays empty."""
-    return plain_name(text, _LONGEST) if text.strip() else ""
+    """One line without control, format and invisible characters; "" when nothing is left."""
+    said = plain_name(text, _LONGEST)
+    return "" if said == UNNAMED != text else said
 
 
 def drawable(text: str, *, bold: bool = False) -> bool:
