@@ -1,7 +1,8 @@
 """Manifest tables into files that PostgreSQL's COPY reads; run as a process of its own.
 
 `python -m bot.bungie.unpack FOLDER SOURCE TABLE...` turns FOLDER/TABLE.json into FOLDER/TABLE.copy, one table after
-another, and prints one JSON line for each: {"table": ..., "rows": ...}. SOURCE is `-`, or a sqlite or zipped
+another, and prints one JSON line for each: {"table": ..., "rows": ...}. Of the light item table only what is used goes
+on. SOURCE is `-`, or a sqlite or zipped
 `.content` file of Bungie.net that the tables are read from instead. The last line of stderr says what went wrong.
 """
 
@@ -13,12 +14,15 @@ import os
 import sqlite3
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from bot.ingest.weapons import FULL, LITE, slim_item
+
+Kept = Callable[[dict[str, Any]], dict[str, Any] | None]
 _NICE = 10  # answers of the bot come before the manifest
 _encoder = msgspec.json.Encoder(order="sorted")
 _tables = msgspec.json.Decoder(dict[int, msgspec.Raw])
@@ -26,14 +30,15 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy_line(found: int, definition: dict[str, Any]) -> str:
-    """One line of COPY's text format: hash, name, digest, json.
+    """One line of COPY's text format: hash, name, digest, json, position.
 
-    `index` is left out: it moves with every version, and everything would count as changed.
+    `index` is the position, and left out of the others: it moves with every version, and all would count as changed.
     """
-    definition.pop("index", None)
+    index = definition.pop("index", None)
+    position = index if isinstance(index, int) and abs(index) < 2**31 else 0
     text = _encoder.encode(definition)
     digest = hashlib.md5(text, usedforsecurity=False).hexdigest()
-    columns = (str(found), name_of(definition), digest, text.decode())
+    columns = (str(found), name_of(definition), digest, text.decode(), str(position))
     return "\t".join(column.translate(_ESCAPES) for column in columns) + "\n"
 
 
@@ -50,7 +55,8 @@ def from_json(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def from_sqlite(path: Path, table: str) -> Iterator[tuple[int, bytes]]:
-    """The definitions of a table of a mobile world file: id is the hash as a signed int32."""
+    """The definitions of a table of a mobile world file (full items only); id is the hash as a signed int32."""
+    table = FULL if table == LITE else table
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         if not db.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone():
             raise ValueError(f"the file has no table {table}")
@@ -66,13 +72,14 @@ def unpacked(source: Path, folder: Path) -> Path:
         return Path(archive.extract(archive.namelist()[0], folder))
 
 
-def write_copy(rows: Iterable[tuple[int, bytes]], to: Path) -> int:
-    """Write the COPY file and return how many definitions it holds."""
+def write_copy(rows: Iterable[tuple[int, bytes]], to: Path, kept: Kept = dict) -> int:
+    """Write the COPY file and return how many definitions it holds: those of which `kept` gives something."""
     count = 0
     with to.open("w", encoding="utf-8", newline="\n") as file:
         for found, raw in rows:
-            file.write(copy_line(found, msgspec.json.decode(raw)))
-            count += 1
+            if (definition := kept(msgspec.json.decode(raw))) is not None:
+                file.write(copy_line(found, definition))
+                count += 1
     return count
 
 
@@ -80,7 +87,7 @@ def main(folder: Path, source: str, tables: Iterable[str]) -> None:
     database = None if source == "-" else unpacked(Path(source), folder)
     for table in tables:
         rows = from_sqlite(database, table) if database else from_json(folder / f"{table}.json")
-        count = write_copy(rows, folder / f"{table}.copy")
+        count = write_copy(rows, folder / f"{table}.copy", slim_item if table == LITE else dict)
         sys.stdout.write(msgspec.json.encode({"table": table, "rows": count}).decode() + "\n")
         sys.stdout.flush()
 

@@ -7,12 +7,14 @@ from itertools import count
 from typing import Any
 
 from bot.domain.manifest import ManifestRead, Seal, StoredManifest, TableCount
+from bot.ingest.weapons import LITE
 
 NEEDED = (
     "DestinyActivityDefinition",
     "DestinyActivityModeDefinition",
     "DestinyActivityTypeDefinition",
     "DestinyClassDefinition",
+    LITE,
     "DestinyPresentationNodeDefinition",
     "DestinyRecordDefinition",
     "DestinySeasonDefinition",

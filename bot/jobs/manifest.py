@@ -16,6 +16,7 @@ from bot.jobs.manifest_switch import switch
 from bot.services import Services
 from db.pool import Connection
 from db.queries import manifest as queries
+from db.queries import weapon_write as weapon_queries
 
 _JUST_READ = timedelta(minutes=10)
 
@@ -64,6 +65,16 @@ async def _roots_if_any(services: Services) -> SettingsRead:
 async def wanted_by_names(conn: Connection, now: datetime) -> tuple[str, ...]:
     """This loop's name, to be woken, when something just read has no name yet; at most once in ten minutes."""
     if await queries.select_nameless(conn, now - _JUST_READ) and await queries.claim_check(conn, now):
+        return (LOOP.name,)
+    return ()
+
+
+async def wanted_by_weapons(conn: Connection, now: datetime) -> tuple[str, ...]:
+    """This loop's name, to be woken, when somebody has kills with what no manifest so far knows and Bungie.net has not
+    been asked about by itself; at most once in ten minutes. To be asked before bot.jobs.weapons.resolve."""
+    used = await weapon_queries.select_used_hashes(conn)
+    unknown = await weapon_queries.select_unknown_weapons(conn, list(used))
+    if unknown and await queries.claim_check(conn, now):
         return (LOOP.name,)
     return ()
 

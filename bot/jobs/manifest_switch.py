@@ -12,6 +12,7 @@ from bot.domain.manifest import Changes, ManifestRead, Seal, SettingsRead, Store
 from bot.domain.outcome import Outcome, Verdict
 from bot.errors import Unavailable
 from bot.ingest.manifest import ACTIVE_ROOT, LEGACY_ROOT, children_of, doubts, is_current, seals_of
+from bot.jobs.weapons import derive as derive_weapons
 from bot.services import Services
 from db.pool import Connection
 from db.queries import manifest as queries
@@ -35,8 +36,10 @@ async def switch(services: Services, chosen: ManifestRead, settings: SettingsRea
         await queries.upsert_version(conn, chosen.version, services.config.manifest.language, chosen.paths, now)
         changes = await _merge(conn, chosen)
         seals = await _derive_seals(conn, settings)
+        weapons = await derive_weapons(conn)
         events = await insert_events(conn, _news(stored, chosen, changes, now), now)
-    return _outcome(stored, chosen, changes, len(seals), len(events))
+    made = {"seals": len(seals), "weapons": weapons, "events": len(events)}
+    return _outcome(stored, chosen, changes, made)
 
 
 async def _load(conn: Connection, tables: Collection[str], folder: Path) -> None:
@@ -92,14 +95,8 @@ def _news(stored: StoredManifest | None, chosen: ManifestRead, changes: Changes,
     return (NewEvent(EventKind.MANIFEST_UPDATED, None, None, chosen.version, now, detail=detail),)
 
 
-def _outcome(stored: StoredManifest | None, chosen: ManifestRead, changes: Changes, seals: int, events: int) -> Outcome:
+def _outcome(stored: StoredManifest | None, chosen: ManifestRead, changes: Changes, made: Mapping[str, int]) -> Outcome:
     """Whoever waited for the first names is woken."""
-    counts = {
-        "added": changes.added,
-        "changed": changes.changed,
-        "removed": changes.removed,
-        "seals": seals,
-        "events": events,
-    }
-    words = f"Manifest {chosen.version} is current now, with {seals} seals."
+    counts = {"added": changes.added, "changed": changes.changed, "removed": changes.removed, **made}
+    words = f"Manifest {chosen.version} is current now, with {made['seals']} seals and {made['weapons']:,} weapons."
     return Outcome(Verdict.DONE, words, counts, wake=("roster",) if stored is None else ())

@@ -83,13 +83,14 @@ async def create_incoming(conn: Connection) -> None:
         """
         create temporary table incoming (
           table_name text not null, hash bigint not null, name text not null, digest text not null, json jsonb not null,
-          primary key (table_name, hash)
+          position integer not null, primary key (table_name, hash)
         ) on commit drop
         """
     )
     await conn.execute(
         """
-        create temporary table incoming_table (hash bigint, name text, digest text, json jsonb) on commit drop
+        create temporary table incoming_table (hash bigint, name text, digest text, json jsonb, position integer)
+          on commit drop
         """
     )
 
@@ -97,10 +98,12 @@ async def create_incoming(conn: Connection) -> None:
 async def copy_incoming(conn: Connection, table: str, path: Path) -> None:
     """Load one file of bot.bungie.unpack."""
     await conn.copy_to_table(
-        "incoming_table", source=path, columns=["hash", "name", "digest", "json"], timeout=LOAD_SECONDS
+        "incoming_table", source=path, columns=["hash", "name", "digest", "json", "position"], timeout=LOAD_SECONDS
     )
     await conn.execute(
-        "insert into incoming select $1, hash, name, digest, json from incoming_table", table, timeout=LOAD_SECONDS
+        "insert into incoming select $1, hash, name, digest, json, position from incoming_table",
+        table,
+        timeout=LOAD_SECONDS,
     )
     await conn.execute("truncate incoming_table")
 

@@ -16,15 +16,24 @@ NODES, RECORDS, ACTIVITIES = (
     "DestinyRecordDefinition",
     "DestinyActivityDefinition",
 )
+ITEMS = "DestinyInventoryItemLiteDefinition"
 
 
 def definition(found: int, name: str, **more: Any) -> dict[str, Any]:
     return {"hash": found, "displayProperties": {"name": name, "icon": f"/{found}.png"}, "index": 0} | more
 
 
+def weapon(found: int, name: str, **more: Any) -> dict[str, Any]:
+    """A legendary hand cannon that nothing is left to ask about."""
+    inventory = {"bucketTypeHash": 1498876634, "tierType": 5}
+    item = {"itemType": 3, "itemSubType": 9, "itemTypeDisplayName": "Hand Cannon", "defaultDamageType": 1}
+    return definition(found, name, inventory=inventory, **(item | more))
+
+
 def small_tables() -> dict[str, Table]:
-    """Every needed table, with two seals: one active with a gilding record, one legacy."""
+    """Every needed table, with two seals (one active with a gilding record, one legacy) and two weapons."""
     tables = {table: {str(n): definition(n, f"{table} {n}") for n in range(1, 5)} for table in NEEDED}
+    tables[ITEMS] = {"51": weapon(51, "Rose", index=1), "52": weapon(52, "Thorn", index=2)}
     tables[NODES] = {
         str(ACTIVE_ROOT): definition(ACTIVE_ROOT, "Seals", children={"presentationNodes": [_child(11)]}),
         str(LEGACY_ROOT): definition(LEGACY_ROOT, "Legacy Seals", children={"presentationNodes": [_child(12)]}),

@@ -384,9 +384,9 @@ async def test_the_real_world_file_without_bungie_net(pool: Pool, samples: Path,
 
 
 def world_file(shelf: Shelf, path: Path) -> Path:
-    """The shelf's tables in the layout of Bungie.net's sqlite files: id is the hash as a signed int32."""
+    """The shelf's tables in the layout of Bungie.net's sqlite files: signed hashes, full items."""
     with contextlib.closing(sqlite3.connect(path)) as db, db:
-        for table, rows in shelf.tables.items():
+        for table, rows in ((name.replace("ItemLite", "Item"), rows) for name, rows in shelf.tables.items()):
             db.execute(f"create table {table} (id integer primary key, json text)")
             for found, row in rows.items():
                 db.execute(

@@ -24,8 +24,9 @@ def columns(definition: dict[str, Any]) -> list[str]:
 def test_the_digest_ignores_the_order_of_keys_and_the_index() -> None:
     one = columns({"displayProperties": {"name": "A"}, "hash": 7, "index": 1})
     other = columns({"index": 500, "hash": 7, "displayProperties": {"name": "A"}})
-    assert one == other
+    assert one[:4] == other[:4]
     assert one[:2] == ["7", "A"]
+    assert (one[4], other[4]) == ("1", "500")
     assert columns({"displayProperties": {"name": "B"}, "hash": 7})[2] != one[2]
 
 
@@ -38,7 +39,7 @@ def test_text_that_copy_would_misread_stays_in_its_column() -> None:
     name = "tab\there \\N back\\slash\r\nnew line"
     line = copy_line(7, {"displayProperties": {"name": name, "description": "\\."}})
     assert line.count("\n") == 1
-    assert line.count("\t") == 3
+    assert line.count("\t") == 4
 
 
 def sqlite_file(path: Path, rows: dict[int, dict[str, Any]]) -> Path:
