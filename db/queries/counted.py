@@ -11,16 +11,20 @@ from db.pool import Connection
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`ids`: everyone's memberships, earlier ones too.
+    """`people`: membership -> person of everyone, with the memberships that they had before.
 
-    `group_ids`: clans whose sums hold them. `beside`: membership -> person of those whom no such sum holds.
+    `group_ids`: clans whose sums hold them. `beside`: those whom no such sum holds.
     `again`: those whom n sums hold, by n - 1: so often they are counted too much.
     """
 
-    ids: tuple[int, ...]
+    people: Mapping[int, int]
     group_ids: tuple[int, ...] = ()
     beside: Mapping[int, int] = field(default_factory=dict)
     again: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> list[int]:
+        return list(self.people)
 
 
 async def select_counted(conn: Connection, asked: WeaponFilter) -> Counted:
@@ -37,7 +41,7 @@ async def select_counted(conn: Connection, asked: WeaponFilter) -> Counted:
     been = await select_been(conn, asked.group_id)
     here = {person for person, _ in now.values()}
     beside = {member: person for member, person in been.items() if member not in now and person not in here}
-    return Counted((*counted.ids, *beside), counted.group_ids, beside, counted.again)
+    return Counted({**counted.people, **beside}, counted.group_ids, beside, counted.again)
 
 
 async def _one(conn: Connection, asked: WeaponFilter, membership_id: int) -> Mapping[int, int]:
@@ -52,7 +56,7 @@ async def _one(conn: Connection, asked: WeaponFilter, membership_id: int) -> Map
 
 
 def _beside(ids: Mapping[int, int]) -> Counted:
-    return Counted(tuple(ids), beside=ids)
+    return Counted(ids, beside=ids)
 
 
 def _summed(now: Mapping[int, tuple[int, tuple[int, ...]]]) -> Counted:
@@ -61,7 +65,8 @@ def _summed(now: Mapping[int, tuple[int, tuple[int, ...]]]) -> Counted:
         if len(groups) > 1:
             again.setdefault(len(groups) - 1, {})[member] = person
     group_ids = sorted({group for _, groups in now.values() for group in groups})
-    return Counted(tuple(now), tuple(group_ids), again=again)
+    people = {member: person for member, (person, _) in now.items()}
+    return Counted(people, tuple(group_ids), again=again)
 
 
 async def select_members_counted(conn: Connection, group_id: int | None) -> dict[int, tuple[int, tuple[int, ...]]]:
