@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 
-NAMES = ("outbox_written", "sending_committed", "accepted_by_discord", "sent_committed")
+POSTS = ("outbox_written", "sending_committed", "accepted_by_discord", "sent_committed")
+REPORTS = ("report_taken", "report_fetched", "reports_written", "reports_committed")
+WALKS = ("walk_recorded", "walk_committed", "page_read", "page_written", "page_committed")
 EXIT_STATUS = 137  # what a shell reports of a process killed by SIGKILL
 
 _name, _, _count = os.environ.get("HAWTHORNE_FAILPOINT", "").partition(":")

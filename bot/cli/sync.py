@@ -14,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.cli.options import config_option, configured, open_services, run_async
 from bot.config import Config
 from bot.domain.outcome import Outcome, Verdict
-from bot.jobs import manifest, membership, roster
+from bot.jobs import manifest, matches, membership, roster
 from bot.jobs.loop import Loop
 from bot.schedule import run_loop
 from db.queries.clan import upsert_configured_clans
 
-LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP)}
+LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP)}
 
 
 @click.command()

@@ -82,3 +82,25 @@ class Fate:
     missing: int
     failures: int
     ask_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillSubject:
+    """A character as backfill finds it. joined_at None: they have left. `page` of 250 rows is the next to read."""
+
+    membership_id: int
+    membership_type: int
+    character_id: int
+    joined_at: datetime | None
+    private: bool
+    page: int
+    recent_done: bool
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member whose account stats are to be read for the characters that they name."""
+
+    membership_id: int
+    membership_type: int

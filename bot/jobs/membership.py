@@ -74,7 +74,7 @@ def _outcome(by_clan: Mapping[int, ClanPass]) -> Outcome:
         "events": sum(each.events for each in passes),
     }
     verdict = Verdict.DONE if all(each.accepted for each in passes) else Verdict.NOT_ACCEPTED
-    wake = ("roster",) if any(each.newcomers for each in passes) else ()
+    wake = ("roster", "matches") if any(each.newcomers for each in passes) else ()
     watched = f"{plural(counts['members'], 'member')} in {plural(len(passes), 'clan')}."
     return Outcome(verdict, _sentences(by_clan) or watched, counts, wake)
 

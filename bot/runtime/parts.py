@@ -16,8 +16,10 @@ from bot.bungie.client import BungieClient
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import BungieError, ConfigError, KeyRefused
-from bot.jobs import manifest, membership, roster
+from bot.jobs import manifest, matches, membership, roster
+from bot.jobs.reports import Worker
 from bot.runtime.context import Context
+from bot.runtime.supervise import supervise
 from bot.schedule import Registry, Schedule
 from bot.services import Services
 from db.leader import LOOPS_KEY, Leader
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _WEB_STOP_SECONDS = 3.0
-LOOPS = (manifest.LOOP, membership.LOOP, roster.LOOP)
+LOOPS = (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP)
 
 
 def register_loops(registry: Registry) -> None:
@@ -40,7 +42,7 @@ def register_loops(registry: Registry) -> None:
 
 
 async def run_ingest(context: Context) -> None:
-    """The loops, while this process leads. Raises ConfigError when Bungie.net refuses the key at start.
+    """The loops, while this process leads, and always a worker of the queue. Raises ConfigError when Bungie.net refuses the key at start.
 
     When the part starts again in the same process, a refused key is one that was refused later: the loops pause.
     """
@@ -51,7 +53,9 @@ async def run_ingest(context: Context) -> None:
         services = Services(context.pool, bungie, context.clock, config)
         async with Leader(context.dsn, LOOPS_KEY) as leader:
             context.leader = leader
-            await Schedule(services, context.registry, leader).run()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(Schedule(services, context.registry, leader).run(), name="schedule")
+                group.create_task(supervise("worker", lambda: Worker(services).run(), context.clock), name="worker")
 
 
 async def _check_key(bungie: BungieClient) -> None:
@@ -79,12 +83,13 @@ async def _build_bot(context: Context, registry: Registry | None) -> HawthorneBo
 
 
 async def run_discord(context: Context, first: HawthorneBot) -> None:
-    """The bot and the outbox's sender. A closed discord.py client can't start again: each new try has a new one."""
+    """Bot, charts and the outbox's sender. A closed discord.py client can't start again: each new try has a new one."""
     from bot import delivery
+    from bot.renderer import Renderer
 
     bot = first if not first.is_closed() else await _build_bot(context, None)
     try:
-        async with asyncio.TaskGroup() as group:
+        async with Renderer(cache_dir=context.config.data_dir / "charts") as bot.renderer, asyncio.TaskGroup() as group:
             sender = group.create_task(delivery.run(bot, context.pool, context.clock, context.dsn))
             group.create_task(_login(bot, context.config, sender))
     except* ConfigError as errors:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.status import ChannelStatus, OutboxStatus, QueueStatus, Status
+from bot.domain.status import ChannelStatus, OutboxStatus, Status
 from db.pool import Connection
 from db.queries.bungie import select_bungie_status
 from db.queries.clan import select_clans
 from db.queries.loop import select_loops, select_parts
 from db.queries.membership import select_held
+from db.queries.queue_state import select_queue_status
 
 _ALIVE = timedelta(seconds=20)  # four missed heartbeats
 
@@ -49,7 +50,7 @@ async def select_status(conn: Connection, now: datetime, version: str) -> Status
         parts=await select_parts(conn, now - _ALIVE),
         loops=await select_loops(conn),
         bungie=await select_bungie_status(conn, now),
-        queue=QueueStatus(),
+        queue=await select_queue_status(conn),
         outbox=await select_outbox_status(conn, now),
         held=await select_held(conn),
         channels=await select_channels(conn),

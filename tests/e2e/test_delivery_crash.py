@@ -42,7 +42,7 @@ async def process(at: Desk, home: Path, failpoint: str = "") -> AsyncIterator[as
         await asyncio.wait_for(made.wait(), 15)
 
 
-@pytest.mark.parametrize("failpoint", failpoints.NAMES)
+@pytest.mark.parametrize("failpoint", failpoints.POSTS)
 async def test_a_crash_at_each_step_neither_loses_nor_repeats(
     pool: Pool, dsn: str, tmp_path: Path, failpoint: str
 ) -> None:

@@ -12,6 +12,8 @@ LIVE = 100
 ACCOUNT = 90
 """Account stats, which name deleted characters: one request, before the histories."""
 RECENT_HISTORY = 85
+ADOPTED = 80
+"""Reports that are kept already, of someone who has become a member since: no request is spent on them."""
 OLDER_HISTORY = 55
 """Before every older report: what there is to know is known early, so that progress is honest."""
 _LAST_DAYS = timedelta(days=7)

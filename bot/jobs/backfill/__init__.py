@@ -1,0 +1,1 @@
+"""Whole histories, page by page through the queue, behind everything that is new."""
