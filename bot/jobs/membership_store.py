@@ -13,6 +13,7 @@ from db.pool import Connection
 from db.queries import held, polls, stint
 from db.queries import watch_write as watch
 from db.queries.clan import update_clan_disbanded, update_clan_read
+from db.queries.clan_follow import follow_members
 from db.queries.event import insert_event, withdraw_event
 from db.queries.outbox import drop_or_correct_posts, insert_notice, insert_posts
 
@@ -33,6 +34,7 @@ async def apply(conn: Connection, before: Watch, decision: Decision, now: dateti
     await stint.upsert_stints(conn, after.group_id, changed)
     await stint.insert_roles(conn, after.group_id, [stay.membership_id for stay in changed])
     await stint.update_moved_back(conn, list(after.members.keys() - before.members.keys()))
+    await follow_members(conn)
     await _remember(conn, before, after)
     await _end_batches(conn, before, decision, now)
     await _close_clan(conn, decision, now)

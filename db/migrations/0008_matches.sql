@@ -217,16 +217,17 @@ create table clan_counted (
 create index clan_counted_member on clan_counted (membership_id);
 
 -- What clan_weapon sums, one row for each clan and mode word that a kill counts for. A person's first row of a weapon in
--- a match, and of its family, makes the match count for it, even were they there under two memberships.
+-- a match, and of its family, makes the match count for it, even were they there under two memberships. Whoever filters by
+-- clan, person, instance or period filters below the window, as it is partitioned by them.
 create view clan_kill as
-select k.group_id, k.person_id, k.slot, k.instance_id, word.mode::smallint as mode,
+select k.group_id, k.person_id, k.slot, k.instance_id, k.period, word.mode::smallint as mode,
   (k.period at time zone 'UTC')::date as day, date_trunc('month', k.period at time zone 'UTC')::date as month,
   k.weapon_hash, k.kills, k.precision_kills, k.earlier is distinct from k.weapon_hash as first_of_weapon,
   k.earlier is null as first_of_family
 from (
   select c.group_id, c.person_id, c.slot, k.instance_id, k.period, k.mode_bits, k.weapon_hash, k.kills,
     k.precision_kills, lag(k.weapon_hash) over (
-      partition by c.group_id, c.person_id, k.instance_id, coalesce(w.family, k.weapon_hash)
+      partition by c.group_id, c.person_id, k.instance_id, k.period, coalesce(w.family, k.weapon_hash)
       order by k.weapon_hash, k.membership_id) as earlier
   from weapon_kill k join clan_counted c using (membership_id) left join weapon w on w.hash = k.weapon_hash
 ) k join generate_series(0, 10) as word (mode) on (k.mode_bits >> word.mode) & 1 = 1;

@@ -159,13 +159,14 @@ async def stored_member_stats(conn: Connection) -> Sums:
 async def stored_clan_weapons(conn: Connection) -> Sums:
     """With person ids in place of bits; a bit that stands for nobody is None."""
     slots = {(r[0], r[1]): r[2] for r in await conn.fetch("select group_id, slot, person_id from clan_counted")}
-    rows = await conn.fetch("select * from clan_weapon")
+    rows = await conn.fetch(
+        """select group_id, mode, level, start, weapon_hash, kills, precision_kills, matches, family_matches,
+          players::text from clan_weapon"""
+    )
     return {
         tuple(row)[:5]: (
             *tuple(row)[5:9],
-            frozenset(
-                slots.get((row["group_id"], n)) for n, bit in enumerate(row["players"].as_string()) if bit == "1"
-            ),
+            frozenset(slots.get((row["group_id"], n)) for n, bit in enumerate(row["players"]) if bit == "1"),
         )
         for row in rows
     }
