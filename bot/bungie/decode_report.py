@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,8 +11,30 @@ import msgspec
 from bot.bungie.answer import decode
 from bot.bungie.decode import storable
 from bot.bungie.decode_history import NO_VALUES, completed, match_details
-from bot.bungie.limits import INT4, INT8, hash_of, identity, integer, number, seconds, smallint, tally, within
-from bot.bungie.models_report import CarnageReport, Entry, ExtendedValues, Player, PlayerCard, TeamEntry, WeaponValues
+from bot.bungie.limits import (
+    INT4,
+    INT8,
+    MOST_SECONDS,
+    hash_of,
+    identity,
+    integer,
+    number,
+    seconds,
+    smallint,
+    tally,
+    within,
+)
+from bot.bungie.models_report import (
+    CarnageReport,
+    Entry,
+    Extended,
+    ExtendedValues,
+    Player,
+    PlayerCard,
+    TeamEntry,
+    Weapon,
+    WeaponValues,
+)
 from bot.domain.match import GuardianClass, MatchPlayer, Report, Team, WeaponUse
 from bot.errors import Unavailable
 
@@ -25,7 +48,7 @@ _CLASS_BY_HASH = {
 }
 _CLASS_BY_NAME = {"Titan": GuardianClass.TITAN, "Hunter": GuardianClass.HUNTER, "Warlock": GuardianClass.WARLOCK}
 _NO_ONE, _NO_CARD = Player(), PlayerCard()
-_NO_EXTENDED, _NO_WEAPON = ExtendedValues(), WeaponValues()
+_NO_EXTENDED, _NOTHING_MORE, _NO_WEAPON = Extended(), ExtendedValues(), WeaponValues()
 _report = msgspec.json.Decoder(CarnageReport, strict=False)
 
 
@@ -41,17 +64,17 @@ def report(raw: msgspec.Raw, instance_id: int, now: datetime) -> Report:
     if details.instance_id != instance_id:
         raise Unavailable(f"Bungie.net answered with report {details.instance_id} instead of {instance_id}.", code=1)
     entries, sides = found.entries or [], found.teams or []
-    duration = max((seconds((e.values or NO_VALUES).activity_duration_seconds) for e in entries), default=0)
     contested = bool(sides) or not _CONTESTED.isdisjoint(details.modes)
-    people = _people(entries)
+    duration = max((seconds((entry.values or NO_VALUES).activity_duration_seconds) for entry in entries), default=0)
+    stays = [_stay(entry, contested) for entry in entries]
     return Report(
         details=details,
         duration_seconds=duration,
         starting_phase=smallint(found.starting_phase_index),
         from_beginning=_from_beginning(found, details.period),
-        players=tuple(_player(who, stays, duration, contested) for who, stays in people.items()),
+        players=_people(stays, duration),
         teams=tuple(_teams(sides)),
-        unnamed=len(entries) - sum(len(stays) for stays in people.values()),
+        unnamed=sum(not stay.membership_id for stay in stays),
     )
 
 
@@ -63,70 +86,77 @@ def _from_beginning(found: CarnageReport, started: datetime) -> bool | None:
     return found.starting_phase_index == 0
 
 
-def _people(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
-    """Entries by membership id: two characters, or one who came back, are one person."""
-    people: dict[int, list[Entry]] = {}
-    for entry in entries:
-        who = identity(_card(entry).membership_id)
-        if who is not None:
-            people.setdefault(who, []).append(entry)
-    return people
+def _people(stays: Iterable[MatchPlayer], duration: int) -> tuple[MatchPlayer, ...]:
+    """Entries by membership id: two characters, or one who came back, are one person. Without an id they are nobody."""
+    people: dict[int, list[MatchPlayer]] = {}
+    for stay in stays:
+        if stay.membership_id:
+            people.setdefault(stay.membership_id, []).append(stay)
+    return tuple(same[0] if len(same) == 1 else together(same, duration) for same in people.values())
 
 
-def _card(entry: Entry) -> PlayerCard:
-    return (entry.player or _NO_ONE).destiny_user_info or _NO_CARD
-
-
-def _played(entry: Entry) -> int:
-    return seconds((entry.values or NO_VALUES).time_played_seconds)
-
-
-def _player(who: int, stays: Sequence[Entry], duration: int, contested: bool) -> MatchPlayer:
-    """What a person did in all entries together; who they were in the one with the most time played.
+def together(stays: Sequence[MatchPlayer], duration: int) -> MatchPlayer:
+    """What a person did in all entries; who they were in the one with the most time played.
 
     The score is the highest of them: in scored strikes each entry bears the team's, which a sum would double.
-    Time played is added up, but nobody was there longer than the match took.
+    Time played is added up, but nobody was there longer than the match took (`duration` 0: not known).
     """
-    main = max(stays, key=_played) if len(stays) > 1 else stays[0]
-    all_values = [entry.values or NO_VALUES for entry in stays]
-    extended = [(entry.extended.values if entry.extended else None) or _NO_EXTENDED for entry in stays]
-    player, card, values = main.player or _NO_ONE, _card(main), main.values or NO_VALUES
-    played = sum(seconds(v.time_played_seconds) for v in all_values)
+    main = max(stays, key=lambda stay: stay.seconds)
+    played = sum(stay.seconds for stay in stays)
+    return replace(
+        main,
+        name=main.name or next((stay.name for stay in stays if stay.name), ""),
+        score=max((stay.score for stay in stays if stay.score is not None), default=None),
+        kills=sum(stay.kills for stay in stays),
+        deaths=sum(stay.deaths for stay in stays),
+        assists=sum(stay.assists for stay in stays),
+        completed=any(stay.completed for stay in stays),
+        seconds=min(played, max(duration, main.seconds)) if duration else min(played, MOST_SECONDS),
+        entries=len(stays),
+        grenade_kills=sum(stay.grenade_kills for stay in stays),
+        melee_kills=sum(stay.melee_kills for stay in stays),
+        super_kills=sum(stay.super_kills for stay in stays),
+        ability_kills=sum(stay.ability_kills for stay in stays),
+        weapons=_joined(use for stay in stays for use in stay.weapons),
+    )
+
+
+def _stay(entry: Entry, contested: bool) -> MatchPlayer:
+    """One entry as a person; membership_id 0: nobody knows whose it is."""
+    player, values = entry.player or _NO_ONE, entry.values or NO_VALUES
+    card, extended = player.destiny_user_info or _NO_CARD, entry.extended or _NO_EXTENDED
+    more, guardian = extended.values or _NOTHING_MORE, _guardian(player)
     return MatchPlayer(
-        membership_id=who,
+        membership_id=identity(card.membership_id) or 0,
         membership_type=smallint(card.membership_type) or 0,
-        name=_name(stays, main),
-        character_id=identity(main.character_id) or 0,
-        guardian=_guardian(player),
+        name=_name(card),
+        character_id=identity(entry.character_id) or 0,
+        guardian=guardian,
         light=within(player.light_level, 1, INT4),
         clan_name=storable(player.clan_name) or None,
         clan_tag=storable(player.clan_tag) or None,
         fireteam_id=within(number(values.fireteam_id), -INT8, INT8),
         team=smallint(number(values.team)),
-        standing=_standing(main, contested),
-        score=max((score for entry in stays if (score := _score(entry)) is not None), default=None),
-        kills=sum(tally(v.kills) for v in all_values),
-        deaths=sum(tally(v.deaths) for v in all_values),
-        assists=sum(tally(v.assists) for v in all_values),
-        completed=any(completed(v) for v in all_values),
+        standing=_standing(entry, contested),
+        score=_score(entry),
+        kills=tally(values.kills),
+        deaths=tally(values.deaths),
+        assists=tally(values.assists),
+        completed=completed(values),
         completion_reason=smallint(number(values.completion_reason)),
         start_seconds=within(number(values.start_seconds), 0, INT4),
-        seconds=min(played, duration) if duration else played,
-        entries=min(len(stays), 100),
-        grenade_kills=sum(tally(v.grenade) for v in extended),
-        melee_kills=sum(tally(v.melee) for v in extended),
-        super_kills=sum(tally(v.super_) for v in extended),
-        ability_kills=sum(tally(v.ability) for v in extended),
-        weapons=_weapons(stays),
+        seconds=seconds(values.time_played_seconds),
+        entries=1,
+        grenade_kills=tally(more.grenade),
+        melee_kills=tally(more.melee),
+        super_kills=tally(more.super_),
+        ability_kills=tally(more.ability),
+        weapons=_joined(_uses(extended.weapons, guardian)) if extended.weapons else (),
     )
 
 
-def _name(stays: Sequence[Entry], main: Entry) -> str:
-    """Name#0042; the bare or platform name without a code; of another entry where the main one has none."""
-    return next((name for entry in (main, *stays) if (name := _name_on(_card(entry)))), "")
-
-
-def _name_on(card: PlayerCard) -> str:
+def _name(card: PlayerCard) -> str:
+    """Name#0042; the bare or platform name without a code; "" without any."""
     name, code = storable(card.bungie_global_display_name), card.bungie_global_display_name_code
     if name and code is not None:
         return f"{name}#{code:04d}"
@@ -149,29 +179,30 @@ def _score(entry: Entry) -> int | None:
     return told if told is not None else integer(number(entry.score))
 
 
-def _weapons(stays: Iterable[Entry]) -> tuple[WeaponUse, ...]:
-    """One use a weapon, in the report's order; those without kills are left out."""
-    uses: dict[int, list[WeaponUse]] = {}
-    for entry in stays:
-        for use in _uses(entry):
-            uses.setdefault(use.weapon_hash, []).append(use)
-    return tuple(same[0] if len(same) == 1 else _joined(same) for same in uses.values())
-
-
-def _uses(entry: Entry) -> Iterator[WeaponUse]:
-    weapons = entry.extended.weapons if entry.extended is not None else None
-    guardian = _guardian(entry.player or _NO_ONE) if weapons else None
-    for weapon in weapons or ():
+def _uses(weapons: Iterable[Weapon], guardian: GuardianClass | None) -> Iterator[WeaponUse]:
+    """Weapons without kills are left out."""
+    for weapon in weapons:
         values, found = weapon.values or _NO_WEAPON, hash_of(weapon.reference_id)
         kills = tally(values.kills)
         if kills and found is not None:
             yield WeaponUse(found, kills, tally(values.precision_kills), guardian)
 
 
-def _joined(same: Sequence[WeaponUse]) -> WeaponUse:
+def _joined(uses: Iterable[WeaponUse]) -> tuple[WeaponUse, ...]:
+    """One use a weapon, summed; its class is that of the entry with most kills."""
+    uses = tuple(uses)
+    if len({use.weapon_hash for use in uses}) == len(uses):
+        return uses
+    by_hash: dict[int, list[WeaponUse]] = {}
+    for use in uses:
+        by_hash.setdefault(use.weapon_hash, []).append(use)
+    return tuple(same[0] if len(same) == 1 else _sum(same) for same in by_hash.values())
+
+
+def _sum(same: Sequence[WeaponUse]) -> WeaponUse:
     most = max(same, key=lambda use: use.kills)
     precision = sum(use.precision_kills for use in same)
-    return WeaponUse(most.weapon_hash, sum(use.kills for use in same), precision, most.guardian)
+    return replace(most, kills=sum(use.kills for use in same), precision_kills=precision)
 
 
 def _teams(sides: Iterable[TeamEntry]) -> Iterator[Team]:

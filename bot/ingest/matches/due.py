@@ -51,9 +51,9 @@ def _moved(subject: WalkSubject, walked_at: datetime, now: datetime) -> bool:
 
 
 def _weekly(subject: WalkSubject, now: datetime) -> bool:
-    """Once a week for everyone who played in the span that it reads."""
+    """Once a week for everyone who may have played in the span that it reads: an unreadable profile says nothing."""
     played = subject.last_played_at
-    if played is None or now - played > WEEKLY_BACK:
+    if played is not None and now - played > WEEKLY_BACK:
         return False
     return subject.weekly_at is None or now - subject.weekly_at >= _WEEK
 
