@@ -17,7 +17,8 @@ from db.queries.bungie import select_bungie_status
 from db.queries.clan import select_clans
 from db.queries.loop import select_loops
 
-_LABELS = {"membership": "Members", "roster": "Roster"}
+_LABELS = {"membership": "Members", "roster": "Roster", "matches": "Matches"}
+_USUAL_SECONDS = {"matches": 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Frame:
     def interval(self, name: str) -> int:
         """Seconds between two runs of a loop; the default's where it never ran."""
         loop = self.loop(name)
-        return loop.interval_seconds if loop else 180
+        return loop.interval_seconds if loop else _USUAL_SECONDS.get(name, 180)
 
 
 async def read_frame(conn: Connection, now: datetime, group_id: int | None = None) -> Frame:

@@ -32,19 +32,33 @@ class Person:
         return self.member.read_at
 
 
-async def read_person(conn: Connection, who: str, now: datetime, events: int = 0) -> Person:
+async def identify(conn: Connection, who: str) -> Member:
     """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
     member = await select_member(conn, checked_member(who))
     if member is None:
         raise UnknownThing(f"No member goes by {who[:64]!r}: ask by membership id, or by name as in Name#0042.")
-    here = next((stint for stint in member.stints if stint.left_at is None), None)
-    frame = await read_frame(conn, now)
-    tracked = here is not None and any(clan.group_id == here.group_id for clan in frame.clans)
-    if here is not None and tracked:
-        frame = await read_frame(conn, now, here.group_id)
-    rows = await select_roster(conn, here.group_id, now) if here is not None else ()
+    return member
+
+
+def clan_of(member: Member) -> int | None:
+    """The clan that they are in now."""
+    return next((stint.group_id for stint in member.stints if stint.left_at is None), None)
+
+
+async def frame_of(conn: Connection, member: Member, now: datetime) -> Frame:
+    """The frame of a page about that member: that of the clan they are in, where it is tracked."""
+    here, frame = clan_of(member), await read_frame(conn, now)
+    tracked = any(clan.group_id == here for clan in frame.clans)
+    return await read_frame(conn, now, here) if tracked else frame
+
+
+async def read_person(conn: Connection, who: str, now: datetime, events: int = 0) -> Person:
+    """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
+    member = await identify(conn, who)
+    here = clan_of(member)
+    rows = await select_roster(conn, here, now) if here is not None else ()
     return Person(
-        frame=frame,
+        frame=await frame_of(conn, member, now),
         member=member,
         row=next((row for row in rows if row.membership_id == member.membership_id), None),
         seals=await select_held_seals(conn, member.membership_id),

@@ -9,6 +9,7 @@ from datetime import date
 from bot.domain.mode import Mode
 from bot.domain.weapon import Damage, Slot, Tier, WeaponRow, WeaponSort
 from bot.errors import BadParameter
+from bot.presenters.spans import MOST_DAYS
 from dashboard import asking, cursor, paging
 from dashboard.paging import Part
 
@@ -17,7 +18,6 @@ DETAIL_PARAMETERS = ("mode", *RANGE_PARAMETERS, "member", "former", "merge")
 PARAMETERS = (*DETAIL_PARAMETERS, "type", "slot", "damage", "tier", "sort", "limit", "cursor")
 MEMBER_PARAMETERS = tuple(name for name in PARAMETERS if name not in ("member", "former"))
 ALL_TIME = 0
-_MOST_DAYS = 36_500
 _MOST_SEASONS = 999
 
 
@@ -59,7 +59,7 @@ def read(asked: Mapping[str, str], *, days: int = ALL_TIME, merge: bool = False,
     joined = asking.boolean(asked, "merge")
     return WeaponQuery(
         range=read_range(asked, days),
-        mode=asking.word(asked, "mode", Mode) or Mode.CRUCIBLE,
+        mode=read_mode(asked, Mode.CRUCIBLE),
         member=asking.text(asked, "member"),
         former=asking.boolean(asked, "former") or False,
         merge=merge if joined is None else joined,
@@ -73,10 +73,14 @@ def read(asked: Mapping[str, str], *, days: int = ALL_TIME, merge: bool = False,
     )
 
 
+def read_mode(asked: Mapping[str, str], default: Mode = Mode.ALL) -> Mode:
+    return asking.word(asked, "mode", Mode) or default
+
+
 def read_range(asked: Mapping[str, str], days: int = ALL_TIME) -> Range:
     """The span of a request, `days` where it names none. Raises BadParameter for two kinds of span at once."""
     found = Range(
-        days=asking.whole(asked, "days", 0, _MOST_DAYS),
+        days=asking.whole(asked, "days", 0, MOST_DAYS),
         since=asking.day(asked, "since"),
         until=asking.day(asked, "until"),
         season=asking.whole(asked, "season", 1, _MOST_SEASONS),

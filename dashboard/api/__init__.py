@@ -1,9 +1,12 @@
 """The JSON API of contract.md section 5 and the document that describes it."""
 
 from dashboard.api.events import events
+from dashboard.api.matches import matches
 from dashboard.api.members import members
 from dashboard.api.openapi import openapi
 from dashboard.api.roster import clans
+from dashboard.api.stats import stats
 from dashboard.api.status import status
+from dashboard.api.weapons import weapons
 
-BLUEPRINTS = (clans, events, members, status, openapi)
+BLUEPRINTS = (clans, events, weapons, stats, members, matches, status, openapi)

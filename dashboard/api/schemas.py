@@ -47,7 +47,7 @@ def many(schema: Schema) -> Schema:
 
 
 def listing(name: str, of: str, **beside: Schema) -> Schema:
-    """An answer that is a list: its age, why it is old, rows, what stands beside them, and where the next part begins."""
+    """An answer that is a list: age, why it is old, rows, what stands beside them, where the next part begins."""
     return thing(**{"as_of": maybe(TIME), "stale": STALE, name: many(ref(of)), **beside, "next_cursor": CURSOR})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.event import Event, EventKind
 from bot.domain.role import Role
-from bot.presenters.text import plain_name, span
+from bot.presenters.text import ordinal, plain_name, span
 from dashboard import links
 from dashboard.show import times
 from dashboard.show.names import ROLE_WORDS, name_parts
@@ -186,9 +186,3 @@ _SENTENCES: dict[EventKind, Callable[[Event, Mapping[int, str]], Sequence[Piece]
     EventKind.CLAN_CHANGED: _clan_changed,
     EventKind.MANIFEST_UPDATED: _manifest,
 }
-
-
-def ordinal(value: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th, 22nd."""
-    ending = "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
-    return f"{value}{ending}"

@@ -32,6 +32,11 @@ def reason(frame: Frame, as_of: datetime | None) -> str | None:
     return why_stale(as_of, interval, frame.bungie, frame.now) or profiles
 
 
+def matches_reason(frame: Frame, as_of: datetime | None) -> str | None:
+    """The same for what is known of matches; `as_of` is the last pass over histories that was done."""
+    return why_stale(as_of, frame.interval("matches"), frame.bungie, frame.now)
+
+
 def _old_profiles(frame: Frame) -> str | None:
     loop = frame.loop("roster")
     good = loop.good_at if loop else None
@@ -43,7 +48,14 @@ def _old_profiles(frame: Frame) -> str | None:
 
 def banner(frame: Frame, as_of: datetime | None) -> Banner | None:
     """The same sentence for a page."""
-    sentence = reason(frame, as_of)
+    return told(reason(frame, as_of))
+
+
+def matches_banner(frame: Frame, as_of: datetime | None) -> Banner | None:
+    return told(matches_reason(frame, as_of))
+
+
+def told(sentence: str | None) -> Banner | None:
     if sentence is None:
         return None
     fact, stop, rest = sentence.partition(". ")

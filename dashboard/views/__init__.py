@@ -8,7 +8,9 @@ from dashboard.views.roster import roster
 from dashboard.views.status import status
 from dashboard.views.system import system
 from dashboard.views.theme import theme
+from dashboard.views.weapon import weapon
+from dashboard.views.weapons import weapons
 
-PAGES = (clans, overview, roster, events, members, status, theme)
+PAGES = (clans, overview, roster, weapons, weapon, events, members, status, theme)
 
 __all__ = ["PAGES", "system"]

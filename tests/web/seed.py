@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.pool import Connection, Pool
+from tests.web import seed_matches
 
 Writer = Pool | Connection
 
@@ -183,7 +184,7 @@ async def quiet_orbit(pool: Pool, now: datetime, size: int = 62) -> World:
         return await _quiet_orbit(conn, now, size)
 
 
-async def _quiet_orbit(conn: Writer, now: datetime, size: int) -> World:
+async def _quiet_orbit(conn: Connection, now: datetime, size: int) -> World:
     chance = random.Random(7)
     await definitions(conn, now)
     await loops(conn, now)
@@ -192,6 +193,7 @@ async def _quiet_orbit(conn: Writer, now: datetime, size: int) -> World:
     for place, membership_id in enumerate(ids):
         await _person(conn, now, chance, place, membership_id)
     await _past(conn, now, ids)
+    await seed_matches.history_of(conn, now, ids)
     return World(now, ids)
 
 

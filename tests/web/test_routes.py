@@ -10,22 +10,35 @@ from dashboard.api.openapi import document
 from dashboard.headers import HEADERS
 from tests.web import seed
 from tests.web.conftest import Client, Open, check, text
+from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 CLAN = f"/clans/{seed.QUIET_ORBIT}"
+MEMBER = f"/members/{seed.FIRST_MEMBER}"
 EXAMPLES = {
     "/": "/",
     "/clans": "/clans",
     "/clans/<group>": CLAN,
     "/clans/<group>/roster": f"{CLAN}/roster",
     "/clans/<group>/roster.csv": f"{CLAN}/roster.csv",
+    "/clans/<group>/weapons": f"{CLAN}/weapons",
+    "/clans/<group>/weapons.csv": f"{CLAN}/weapons.csv",
+    "/clans/<group>/weapons/<weapon>": f"{CLAN}/weapons/{ROSE}",
     "/clans/<group>/events": f"{CLAN}/events",
     "/clans/<group>/events.csv": f"{CLAN}/events.csv",
-    "/members/<path:who>": f"/members/{seed.FIRST_MEMBER}",
+    "/members/<path:who>": MEMBER,
+    "/members/<path:who>/weapons": f"{MEMBER}/weapons",
     "/status": "/status",
     "/api/v1/clans": "/api/v1/clans",
     "/api/v1/clans/<group>/roster": f"/api/v1{CLAN}/roster",
     "/api/v1/clans/<group>/events": f"/api/v1{CLAN}/events",
-    "/api/v1/members/<path:who>": f"/api/v1/members/{seed.FIRST_MEMBER}",
+    "/api/v1/clans/<group>/weapons": f"/api/v1{CLAN}/weapons",
+    "/api/v1/clans/<group>/weapons/<weapon>": f"/api/v1{CLAN}/weapons/{ROSE}",
+    "/api/v1/clans/<group>/stats": f"/api/v1{CLAN}/stats",
+    "/api/v1/members/<path:who>": f"/api/v1{MEMBER}",
+    "/api/v1/members/<path:who>/weapons": f"/api/v1{MEMBER}/weapons",
+    "/api/v1/members/<path:who>/stats": f"/api/v1{MEMBER}/stats",
+    "/api/v1/members/<path:who>/matches": f"/api/v1{MEMBER}/matches",
+    "/api/v1/matches/<instance>": f"/api/v1/matches/{FIRST_INSTANCE}",
     "/api/v1/status": "/api/v1/status",
     "/openapi.json": "/openapi.json",
     "/healthz": "/healthz",
@@ -33,7 +46,11 @@ EXAMPLES = {
     "/robots.txt": "/robots.txt",
     "/static/<name>": "/static/site.css",
 }
-PAGES = ("/", "/clans", CLAN, f"{CLAN}/roster", f"{CLAN}/events", EXAMPLES["/members/<path:who>"], "/status")
+PAGES = tuple(
+    address
+    for rule, address in EXAMPLES.items()
+    if not re.search(r"^/(api|static|healthz|readyz|robots|openapi|metrics)|csv$", rule)
+)
 ASKED_WITH_ANYTHING = ("/robots.txt", "/static/site.css")
 OTHERS = {"/theme"}  # a form post, see test_theme
 
@@ -108,7 +125,8 @@ async def test_robots_are_asked_to_stay_away(client: Client) -> None:
 
 
 async def test_the_document_lists_every_json_route_and_no_other(client: Client) -> None:
-    served = {re.sub(r"<path:who>", "{member}", rule).replace("<group>", "{group_id}") for rule in EXAMPLES}
+    written = {"path:who": "{member}", "group": "{group_id}", "weapon": "{weapon_hash}", "instance": "{instance_id}"}
+    served = {re.sub(r"<([a-z:]+)>", lambda found: written.get(found[1], ""), rule) for rule in EXAMPLES}
     json_routes = {rule for rule in served if rule.startswith("/api/")} | {"/openapi.json", "/healthz", "/readyz"}
     assert set(document()["paths"]) == json_routes
 
@@ -140,7 +158,7 @@ async def test_the_document_is_sound(client: Client) -> None:
 async def test_static_files_are_kept_as_long_as_they_stay_the_same(client: Client) -> None:
     page = await text(client, "/status")
     found = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-    assert len(found) == 5
+    assert len(found) == 6
     for address in found:
         response = await client.get(address)
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
