@@ -32,6 +32,7 @@ from bot.sandbox.world.matches.model import Amount
     show_default=True,
     help="How much past there is: four years, three quiet weeks, nothing.",
 )
+@click.option("--unlimited", is_flag=True, help="Bungie.net counts no requests: for measuring.")
 @click.option("--still", is_flag=True, help="Nothing happens but what is asked for.")
 def main(
     seed: int,
@@ -42,11 +43,15 @@ def main(
     fast: bool,
     matches: Amount,
     still: bool,
+    unlimited: bool,
 ) -> None:
     """A simulated Bungie.net and a simulated Discord over one small world."""
     ports = (bungie_port, stats_port, discord_port)
     try:
-        asyncio.run(_serve(Sandbox(seed, data_dir, fast, live=not still, ports=ports, matches=matches)))
+        sandbox = Sandbox(seed, data_dir, fast, live=not still, ports=ports, matches=matches)
+        if unlimited:
+            sandbox.bungie.rate.limit = None
+        asyncio.run(_serve(sandbox))
     except OSError as error:
         raise click.ClickException(f"the sandbox cannot start: {error}") from error
 

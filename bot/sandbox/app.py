@@ -146,7 +146,7 @@ def _open_world(seed: int, data_dir: Path | None, now: Callable[[], datetime], f
     """The world that was kept in this place, or a fresh one of this seed."""
     if data_dir is not None and (data_dir / _WORLD_FILE).exists():
         try:
-            return World.load((data_dir / _WORLD_FILE).read_bytes(), now, fast, matches)
+            return World.load((data_dir / _WORLD_FILE).read_bytes(), now, fast)
         except msgspec.ValidationError as error:
             raise OSError(f"{data_dir / _WORLD_FILE} was kept by another version, delete it ({error})") from error
     return World(seed, now, fast, matches=matches)

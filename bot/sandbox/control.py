@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from bot.sandbox import facts
 from bot.sandbox.bungie import BungieServer, FaultError
+from bot.sandbox.control_matches import match_routes
+from bot.sandbox.controlling import Json, bad, body_of, whole
 from bot.sandbox.world import World, WorldError, WorldEvent
 from bot.sandbox.world.model import ROLES
 from bot.sandbox.world.rows import roster_row, stamp, stranger_row
 
-Json = dict[str, Any]
 Deed = Callable[[World, Json], list[WorldEvent]]
 _ROLE_NUMBERS = {name: number for number, name in ROLES.items()}
 
@@ -23,6 +23,7 @@ def control_routes(world: World, bungie: BungieServer) -> list[web.RouteDef]:
     """Routes under /sandbox, to be mounted by whichever app has a port of its own."""
     desk = _Desk(world, bungie)
     return [
+        *match_routes(world, bungie),
         web.get("/sandbox/world", desk.show_world),
         web.post("/sandbox/world/{deed}", desk.act),
         web.get("/sandbox/log", desk.show_log),
@@ -46,24 +47,24 @@ class _Desk:
         """Run one deed; the answer is the events that it made."""
         deed = DEEDS.get(request.match_info["deed"])
         if deed is None:
-            return _bad(404, f"deed: one of {', '.join(DEEDS)}")
+            return bad(404, f"deed: one of {', '.join(DEEDS)}")
         try:
-            events = deed(self.world, await _body(request))
+            events = deed(self.world, await body_of(request))
         except KeyError as missing:
-            return _bad(400, f"{missing.args[0]}: is missing")
+            return bad(400, f"{missing.args[0]}: is missing")
         except (WorldError, ValueError) as error:
-            return _bad(400, str(error))
+            return bad(400, str(error))
         return web.json_response({"events": [event_json(event) for event in events]})
 
     async def show_log(self, request: web.Request) -> web.Response:
         """?after=ID leaves out the events up to that one."""
-        after = _number(request, "after")
+        after = whole(request, "after")
         events = [event_json(event) for event in self.world.log if event.id > after]
         return web.json_response({"events": events})
 
     async def show_requests(self, request: web.Request) -> web.Response:
         """?last=N adds the last N requests."""
-        last = _number(request, "last")
+        last = whole(request, "last")
         recent = {"recent": self.bungie.log.recent(last)} if last else {}
         return web.json_response(self.bungie.log.summary() | recent)
 
@@ -72,9 +73,9 @@ class _Desk:
 
     async def add_fault(self, request: web.Request) -> web.Response:
         try:
-            fault = self.bungie.faults.add(await _body(request))
+            fault = self.bungie.faults.add(await body_of(request))
         except FaultError as error:
-            return _bad(400, str(error))
+            return bad(400, str(error))
         return web.json_response(fault.show(), status=201)
 
     async def clear_faults(self, request: web.Request) -> web.Response:
@@ -86,7 +87,7 @@ class _Desk:
 
         The last adds the weapons that people kill with although it doesn't know them yet.
         """
-        body = await _body(request)
+        body = await body_of(request)
         manifest = self.bungie.manifest
         if body.get("restore"):
             return web.json_response({"version": manifest.restore(self.world.seasons())})
@@ -94,22 +95,6 @@ class _Desk:
             return web.json_response({"version": manifest.reveal()})
         hide = [(str(table), int(hash_)) for table, hash_ in body.get("hide", [])]
         return web.json_response({"version": manifest.publish(hide=hide)})
-
-
-def _number(request: web.Request, name: str) -> int:
-    text = request.query.get(name, "0")
-    if not text.isdecimal():
-        raise web.HTTPBadRequest(text=f"{name}: a whole number")
-    return int(text)
-
-
-def _bad(status: int, message: str) -> web.Response:
-    return web.json_response({"error": message}, status=status)
-
-
-async def _body(request: web.Request) -> Json:
-    body = await request.json() if request.can_read_body else {}
-    return body if isinstance(body, dict) else {}
 
 
 def event_json(event: WorldEvent) -> Json:

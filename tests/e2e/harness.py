@@ -193,10 +193,11 @@ class Town:
 
 
 @asynccontextmanager
-async def town(home: Path, *, live: bool = False, seed: int = 7) -> AsyncIterator[Town]:
-    """A sandbox of its own; nothing happens in its world by itself unless `live`. Ends every process at the end."""
+async def town(home: Path, *, live: bool = False, seed: int = 7, matches: str = "none") -> AsyncIterator[Town]:
+    """A sandbox of its own; nothing happens in its world by itself unless `live`. `matches`: its past. Ends every process at the end."""
     sandbox = Child(home / "sandbox.log")
     arguments = ["bot.sandbox", "--seed", str(seed), "--bungie-port", "0", "--stats-port", "0", "--discord-port", "0"]
+    arguments += ["--matches", matches]
     await sandbox.start(*arguments, *(["--fast"] if live else ["--still"]), piped=True)
     assert sandbox.process is not None
     assert sandbox.process.stdout is not None

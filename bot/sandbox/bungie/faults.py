@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 SUBSYSTEMS = ("all", "profile", "groups", "members", "manifest", "settings", "search", "history", "reports")
@@ -28,7 +29,7 @@ _PATHS = (
 )
 
 
-_NUMBERS = ("times", "seconds", "code", "status", "throttle_seconds", "delay", "page", "count", "back")
+_NUMBERS = ("times", "seconds", "code", "status", "throttle_seconds", "delay", "page", "count", "back", "rate", "every")
 
 
 class FaultError(ValueError):
@@ -41,6 +42,8 @@ class Fault:
 
     options: code and status (code), throttle_seconds and retry_after (throttle), delay in seconds (latency),
     page and variant "early" or "missing" (lose_page), count and total "short" (short), back (stale).
+    rate: the share of answers that is wrong; for lies about matches the share of matches, always the same ones.
+    Lies about matches have more, which match_lies.py tells: delay, every, count, player, salt.
     """
 
     subsystem: str
@@ -49,6 +52,7 @@ class Fault:
     seconds: float | None = None
     membership_id: str | None = None
     group_id: str | None = None
+    instance_id: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
     began: float = 0.0
     hits: int = 0
@@ -58,7 +62,7 @@ class Fault:
         return not used_up and (self.seconds is None or now - self.began < self.seconds)
 
     def meets(self, path: str) -> bool:
-        ids = [wanted for wanted in (self.membership_id, self.group_id) if wanted]
+        ids = [wanted for wanted in (self.membership_id, self.group_id, self.instance_id) if wanted]
         named = all(f"/{wanted}/" in path for wanted in ids)
         return named and self.subsystem in ("all", subsystem_of(path))
 
@@ -67,7 +71,7 @@ class Fault:
 
     def show(self) -> dict[str, Any]:
         shown = {"subsystem": self.subsystem, "fault": self.kind, "times": self.times, "seconds": self.seconds}
-        ids = {"membership_id": self.membership_id, "group_id": self.group_id}
+        ids = {"membership_id": self.membership_id, "group_id": self.group_id, "instance_id": self.instance_id}
         return {k: v for k, v in (shown | ids).items() if v is not None} | self.options | {"hits": self.hits}
 
 
@@ -90,8 +94,8 @@ def parse_fault(body: dict[str, Any], now: float) -> Fault:
         if not isinstance(rest.get(name, 0), int | float):
             raise FaultError(f"{name}: a number")
     times, seconds = rest.pop("times", None), rest.pop("seconds", None)
-    member, group = _text(rest.pop("membership_id", None)), _text(rest.pop("group_id", None))
-    return Fault(subsystem, kind, times, seconds, member, group, options=rest, began=now)
+    member, group, instance = (_text(rest.pop(f"{name}_id", None)) for name in ("membership", "group", "instance"))
+    return Fault(subsystem, kind, times, seconds, member, group, instance, options=rest, began=now)
 
 
 def _text(value: Any) -> str | None:
@@ -104,6 +108,7 @@ class Faults:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._all: list[Fault] = []
+        self._dice = Random(1)
 
     def add(self, body: dict[str, Any]) -> Fault:
         fault = parse_fault(body, self._now())
@@ -119,7 +124,12 @@ class Faults:
 
     def take(self, path: str) -> list[Fault]:
         """The faults that this request meets; each counts as used once."""
-        met = [fault for fault in self.active() if fault.meets(path)]
+        met = [fault for fault in self.active() if fault.meets(path) and self._struck(fault)]
         for fault in met:
             fault.hits += 1
         return met
+
+    def _struck(self, fault: Fault) -> bool:
+        """Dice decide for each answer, but not about matches: those lies choose by the match."""
+        by_match = fault.kind in LIES and fault.subsystem in ("history", "reports")
+        return by_match or self._dice.random() < float(fault.option("rate", 1.0))

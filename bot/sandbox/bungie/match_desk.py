@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.bungie import codes
-from bot.sandbox.bungie.answers import Refusal, pack, packed, sent
+from bot.sandbox.bungie.answers import Json, Refusal, pack, packed
 from bot.sandbox.bungie.asking import number, person_of, query_number
 from bot.sandbox.bungie.guard import told_lies
 from bot.sandbox.bungie.history import LONGEST, account_response, history_response, played_by
@@ -45,13 +45,13 @@ class MatchDesk:
         seat = self._seat(person, number(request, "character"))
         now, lies = int(self.world.now().timestamp()), told_lies()
         known = lie_about_meetings(played_by(self.world.matches, seat, mode, now), person.membership_id, now, lies)
-        return sent(history_response(self.world.matches, seat, page_of(known, page, count, lies)))
+        return _sent(request, history_response(self.world.matches, seat, page_of(known, page, count, lies)))
 
     async def account(self, request: web.Request) -> web.Response:
         person = person_of(self.world, request)
         if person.private or any(lie.kind == "private" for lie in told_lies()):
             raise Refusal(codes.PRIVACY)
-        return sent(account_response(self.world.matches, person, int(self.world.now().timestamp())))
+        return _sent(request, account_response(self.world.matches, person, int(self.world.now().timestamp())))
 
     def _seat(self, person: Person, character: int) -> Seat:
         """One of the account's characters, those that were deleted included."""
@@ -68,10 +68,10 @@ class MatchDesk:
             raise Refusal(codes.PGCR_NOT_FOUND)
         lies = told_lies()
         if not lies:
-            return packed(self.packed_report(match), "gzip" in request.headers.get("Accept-Encoding", ""))
+            return packed(self.packed_report(match), _wants_gzip(request))
         if any(lie.kind == "swapped" for lie in lies):
             match = self._another(match)
-        return sent(report_of(lie_about_match(match, now.timestamp(), lies), self._identify))
+        return _sent(request, report_of(lie_about_match(match, now.timestamp(), lies), self._identify))
 
     def packed_report(self, match: Match) -> bytes:
         """The whole answer, gzipped; the names in it are those of when it was first asked for."""
@@ -101,3 +101,11 @@ class MatchDesk:
         stays = (s for s in person.stints if s.joined_at <= at and (s.left_at is None or at < s.left_at))
         stay = next(stays, None)
         return person, self.world.state.clans[stay.group_id] if stay else None
+
+
+def _sent(request: web.Request, response: Json) -> web.Response:
+    return packed(pack(response), _wants_gzip(request))
+
+
+def _wants_gzip(request: web.Request) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")

@@ -92,9 +92,13 @@ def endpoint_of(path: str) -> str:
 
 
 class RateWatch:
-    """25 requests a second and source, averaged over a rolling 10 s; who is over it is blocked until it falls."""
+    """25 requests a second and source, averaged over a rolling 10 s; who is over it is blocked until it falls.
 
-    def __init__(self) -> None:
+    `limit` is how many in 10 s are let through, on both hosts together; None: any number.
+    """
+
+    def __init__(self, limit: int | None = _RATE) -> None:
+        self.limit = limit
         self._times: dict[str, deque[float]] = {}
 
     def over(self, source: str, now: float) -> bool:
@@ -103,4 +107,4 @@ class RateWatch:
         while times and times[0] <= now - _WINDOW:
             times.popleft()
         times.append(now)
-        return len(times) > _RATE
+        return self.limit is not None and len(times) > self.limit

@@ -14,6 +14,7 @@ from bot.sandbox.discord.wire import ApiError, Json, unknown
 
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
 PATIENCE_SECONDS = 3.0
+_DEFERRED_UPDATE = 6
 TOKEN_SECONDS = 15 * 60
 _REMEMBERED = 2000
 
@@ -57,7 +58,7 @@ class Interaction:
         self.response_type = response_type
         self.response_ms = self._age_ms()
         self.answered.set()
-        if not self.thinking:
+        if not self.thinking and response_type != _DEFERRED_UPDATE:
             self.settle()
 
     def settle(self) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _TICK = timedelta(seconds=20)
 _FAST_TICK = timedelta(seconds=2)
 _LONGEST_GAP = timedelta(minutes=30)
+_COMPANY = 0.5
+"""How often someone who begins an activity takes others along, if any are free."""
+_SOON = timedelta(minutes=4)
 _FULL = 98
 _EMPTY = 5
 """In a clan with fewer members than this nothing but joining happens by itself."""
@@ -62,19 +65,42 @@ def _tick(world: World, now: datetime) -> None:
     for clan in world.clans.values():
         members = world.members(clan.group_id)
         for person in members:
-            if person.online:
-                _carry_on(person, now, rng, pace)
+            if person.online and _carry_on(world, person, now, rng, pace):
+                _gather(world, members, person, now, rng)
         _welcome(members, now, rng, pace)
 
 
-def _carry_on(person: Person, now: datetime, rng: Random, pace: float) -> None:
-    """A session without a plan was begun by hand and goes on until it is ended by hand."""
+def _carry_on(world: World, person: Person, now: datetime, rng: Random, pace: float) -> bool:
+    """Whether a new activity was begun. A session without a plan was begun by hand and is ended by hand."""
     if person.online_until is None or person.activity_until is None:
-        return
+        return False
     if person.online_until <= now:
+        world.end_activity(person, now)
         play.log_out(person, now, rng)
-    elif person.activity_until <= now:
-        play.go_on(person, now, rng, pace)
+        return False
+    if person.activity_until > now:
+        return False
+    world.end_activity(person, now)
+    play.go_on(person, now, rng, pace)
+    return True
+
+
+def _gather(world: World, members: list[Person], leader: Person, now: datetime, rng: Random) -> None:
+    """Now and then clan-mates who are about to finish, or in orbit, come along: a fireteam."""
+    activity = leader.current.activity
+    if activity is None or activity.hash == facts.ORBIT or rng.random() > _COMPANY:
+        return
+    free = [p for p in members if p is not leader and p.online and _about_done(p, now)]
+    for mate in free[:2]:
+        world.end_activity(mate, now)
+        play.start_activity(mate, now, activity)
+        mate.activity_until = leader.activity_until
+
+
+def _about_done(person: Person, now: datetime) -> bool:
+    if person.activity_until is None or person.current.activity is None:
+        return False
+    return person.current.activity.hash == facts.ORBIT or person.activity_until - now < _SOON
 
 
 def _welcome(members: list[Person], now: datetime, rng: Random, pace: float) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import facts
 from bot.sandbox.world.matches import playing
 from bot.sandbox.world.matches.book import Book
-from bot.sandbox.world.matches.model import Fill, Match, Meeting, Seat
+from bot.sandbox.world.matches.model import Entry, Fill, Match, Meeting, Seat
 from bot.sandbox.world.matches.playing import Kills
 from bot.sandbox.world.model import Person, State
 from bot.sandbox.world.seasons import seasons_of
@@ -30,6 +30,15 @@ class Matchmaking:
         now = self.now().timestamp()
         over = (meeting for meeting in self.matches.meetings_of(membership_id) if meeting.end <= now)
         return [match for meeting in over if (match := self.matches.match(str(meeting.id)))]
+
+    def entries_of(self, membership_id: str) -> Iterator[tuple[Match, Entry]]:
+        """What this person did in each match that is over, oldest first; the matches have no other entries."""
+        now = self.now().timestamp()
+        for meeting in self.matches.meetings_of(membership_id):
+            seats = (seat for seat in meeting.party if meeting.end <= now and seat.membership_id == membership_id)
+            for seat in seats:
+                match = self.matches.lines(meeting, seat)
+                yield from ((match, entry) for entry in match.entries)
 
     def play_match(
         self,
@@ -69,20 +78,13 @@ class Matchmaking:
         return [str(meeting.id) for meeting in made]
 
     def end_activity(self, person: Person, now: datetime) -> None:
-        """What this person was doing becomes a match, together with the clan-mates who were in it from the start."""
+        """What someone was doing becomes a match, with the clan-mates who began it together; those go another round."""
         if not person.online:
             return
-        character = person.current
-        mates = [
-            other
-            for other in self.state.people.values()
-            if other.online
-            and other is not person
-            and other.group_id == person.group_id
-            and other.current.activity == character.activity
-            and other.current.activity_started == character.activity_started
-        ]
-        playing.ended(self.matches, [person, *mates], now)
+        mates = [other for other in self.state.people.values() if other is not person and together(person, other)]
+        if playing.ended(self.matches, [person, *mates], now):
+            for mate in mates:
+                mate.current.activity_started = mate.current.last_played = mate.last_played = now.replace(microsecond=0)
 
     def seasons(self) -> list[facts.Row]:
         """All seasons up to the one after the present, oldest first."""
@@ -106,3 +108,10 @@ class Matchmaking:
                 for character in person.characters:
                     if character.character_id == seat.character_id:
                         character.last_played = max(character.last_played, end)
+
+
+def together(person: Person, other: Person) -> bool:
+    """One fireteam: of one clan, and in the same activity since the same second."""
+    mine, theirs = person.current, other.current
+    same = (mine.activity, mine.activity_started) == (theirs.activity, theirs.activity_started)
+    return same and other.online and person.group_id is not None and person.group_id == other.group_id

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bot.sandbox.world.matches.model import Fill, Meeting
+from bot.sandbox.world.matches.model import Amount, Fill, Meeting
 
 BEGINNER, MEMBER, ADMIN, ACTING_FOUNDER, FOUNDER = 1, 2, 3, 4, 5
 ROLES = {
@@ -153,8 +153,8 @@ class WorldEvent(msgspec.Struct, frozen=True):
 class State(msgspec.Struct):
     """All of a world that is kept between two starts.
 
-    `played` and `fills` are matches that the seed knows nothing of; `debuts`: when players nobody knew turned up;
-    `turns`: when a season was made to begin.
+    `amount` is how much past its seed makes; `played` and `fills` are matches that the seed knows nothing of;
+    `debuts`: when players nobody knew turned up; `turns`: when a season was made to begin.
     """
 
     seed: int
@@ -165,6 +165,7 @@ class State(msgspec.Struct):
     steps: int = 0
     next_tick: datetime | None = None
     next_news: datetime | None = None
+    amount: Amount = "none"
     played: list[Meeting] = []
     fills: list[Fill] = []
     debuts: dict[str, datetime] = {}

@@ -40,7 +40,9 @@ class World(Matchmaking):
         self.now = now
         self.fast = fast
         self.state = state or generate(seed, now())
-        self.matches = Book(self.state, matches)
+        if state is None:
+            self.state.amount = matches
+        self.matches = Book(self.state)
         self.past_rosters: dict[str, deque[list[Person]]] = {}
 
     # -- looking --------------------------------------------------------------------------------------
@@ -143,14 +145,19 @@ class World(Matchmaking):
         self.person(membership_id).private = private
 
     def set_online(self, membership_id: str, activity: int | None = None) -> None:
-        """Playing until set offline: the activity with this hash, orbit when left out."""
+        """Playing until set offline: the activity with this hash, orbit when left out.
+
+        What ends by this, here and in `set_offline`, becomes a match, as in the live world.
+        """
         person = self.person(membership_id)
+        self.end_activity(person, self.now())
         person.online_until = person.activity_until = None
         play.log_in(person, self.now(), activity_of(activity or facts.ORBIT))
 
     def set_offline(self, membership_id: str) -> None:
         person = self.person(membership_id)
         rng = Random(f"{self.state.seed}:offline:{membership_id}:{self.now().isoformat()}")
+        self.end_activity(person, self.now())
         play.log_out(person, self.now(), rng)
 
     def earn_seal(self, membership_id: str, completion: int) -> list[WorldEvent]:
@@ -175,9 +182,9 @@ class World(Matchmaking):
         return msgspec.json.encode(self.state)
 
     @classmethod
-    def load(cls, raw: bytes, now: Callable[[], datetime], fast: bool = False, matches: Amount = "none") -> World:
+    def load(cls, raw: bytes, now: Callable[[], datetime], fast: bool = False) -> World:
         state = msgspec.json.decode(raw, type=State)
-        return cls(state.seed, now, fast, state, matches)
+        return cls(state.seed, now, fast, state)
 
     def _keep(self, *group_ids: str | None) -> None:
         """Remember the roster as it is before a change."""

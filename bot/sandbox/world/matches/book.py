@@ -12,7 +12,7 @@ from bot.sandbox.world.matches.combat import entries_of
 from bot.sandbox.world.matches.fill import meetings_of
 from bot.sandbox.world.matches.ids import NEWCOMERS, PAST, Ids
 from bot.sandbox.world.matches.kinds import kinds
-from bot.sandbox.world.matches.model import Amount, Entry, Fill, Match, Meeting, Seat
+from bot.sandbox.world.matches.model import Entry, Fill, Match, Meeting, Seat
 from bot.sandbox.world.matches.outcome import Outcome, outcome_of
 from bot.sandbox.world.matches.past import Era, build, deleted_of
 from bot.sandbox.world.matches.seating import fighter_of, fighters_of
@@ -24,14 +24,14 @@ _KEPT = 512
 class Book:
     """Meetings by id and by person; entries and whole matches are worked out from them on demand."""
 
-    def __init__(self, state: State, amount: Amount) -> None:
-        self.amount = amount
+    def __init__(self, state: State) -> None:
         self._state = state
         self._ids = Ids()
         self._by_id: dict[int, Meeting] = {}
         self._by_person: dict[str, list[Meeting]] = {}
         self._made = False
         self._newcomers: set[str] = set()
+        self._deleted: dict[str, list[Character]] = {}
         self.match = lru_cache(maxsize=_KEPT)(self._match)
         for meeting in state.played:
             self._ids.note(meeting.id)
@@ -71,7 +71,10 @@ class Book:
 
     def deleted(self, person: Person) -> list[Character]:
         """The characters that someone no longer has; there are none in a world without a past."""
-        return [] if self.amount == "none" else deleted_of(self._state.seed, self._state.origin, person)
+        if person.membership_id not in self._deleted:
+            made = [] if self._state.amount == "none" else deleted_of(self._state.seed, self._state.origin, person)
+            self._deleted[person.membership_id] = made
+        return self._deleted[person.membership_id]
 
     # -- adding ---------------------------------------------------------------------------------------
 
@@ -107,8 +110,8 @@ class Book:
         """Make the past of whoever has none yet."""
         if not self._made:
             self._made = True
-            era = Era(self._state.seed, self._state.origin, self.amount, PAST)
-            if self.amount != "none":
+            era = Era(self._state.seed, self._state.origin, self._state.amount, PAST)
+            if self._state.amount != "none":
                 self._file_all(build(era, founding(self._state.seed, self._state.origin), self._ids))
         if len(self._state.debuts) > len(self._newcomers):
             for membership_id, debut in self._state.debuts.items():
@@ -118,7 +121,7 @@ class Book:
     def _remember(self, membership_id: str, debut: datetime) -> None:
         """Someone whom nobody knew until then has a past of their own."""
         self._newcomers.add(membership_id)
-        era = Era(self._state.seed, debut, self.amount, NEWCOMERS)
+        era = Era(self._state.seed, debut, self._state.amount, NEWCOMERS)
         self._file_all(build(era, [[self._state.people[membership_id]]], self._ids))
 
     def _file_all(self, meetings: Iterable[Meeting]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-from bot.sandbox.world.matches.ids import Ids
+from bot.sandbox.world.matches.ids import PAST, Ids
 from bot.sandbox.world.matches.kinds import Kind, choice_of, season_of_play, week_of, week_start
 from bot.sandbox.world.matches.model import Amount, Meeting, Seat
 from bot.sandbox.world.model import Character, Person
@@ -83,8 +83,8 @@ def build(era: Era, crews: Iterable[Sequence[Person]], ids: Ids) -> list[Meeting
 
 def player_of(era: Era, person: Person) -> Player:
     dice = Random(f"{era.seed}:player:{person.membership_id}")
-    last = int(person.last_played.timestamp())
-    zeal = min(dice.expovariate(1 / 0.85) + 0.08, 6.0) * (1.0 if person.habit else 0.5)
+    last = _last(era, person.last_played)
+    zeal = min(dice.expovariate(1 / 0.85) + 0.08, 6.0) * (0.5 if era.source == PAST and not person.habit else 1.0)
     begin = era.since + int(max(last - era.since, 0) * dice.random() ** 2.2)
     few = era.amount == "few"
     return Player(
@@ -100,9 +100,14 @@ def player_of(era: Era, person: Person) -> Player:
 
 def _seats(era: Era, person: Person) -> list[tuple[int, Seat]]:
     """Each character with its last second, the one that is played most first."""
-    characters = sorted(person.characters, key=lambda c: (c.last_played, c.character_id), reverse=True)
+    characters = sorted(person.characters, key=lambda c: (_last(era, c.last_played), c.character_id), reverse=True)
     characters += deleted_of(era.seed, era.origin, person)
-    return [(int(c.last_played.timestamp()), Seat(person.membership_id, c.character_id)) for c in characters]
+    return [(_last(era, c.last_played), Seat(person.membership_id, c.character_id)) for c in characters]
+
+
+def _last(era: Era, played: datetime) -> int:
+    """A newcomer, whose profile tells of later days too by now, played until shortly before they turned up."""
+    return int(played.timestamp()) if era.source == PAST else era.until - 3600
 
 
 def deleted_of(seed: int, origin: datetime, person: Person) -> list[Character]:
