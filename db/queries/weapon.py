@@ -44,13 +44,14 @@ async def search_weapons(conn: Connection, text: str, *, group_id: int | None, l
             and cw.mode = $4 and cw.level = 2 and cw.kills > 0
           group by 1
         ), named as (
-          select u.*, w.*, strpos(translate(lower(w.name), '’', ''''), asked.text) as at,
-                 strpos(' ' || translate(lower(w.name), '’', ''''), ' ' || asked.text) as word_at
+          select u.*, asked.text, w.name, w.type, w.slot, w.damage, w.tier, w.icon,
+                 translate(lower(coalesce(w.name, 'Unknown (' || u.key || ')')), '’', '''') as plain
           from used u cross join asked left join weapon w on w.hash = u.key
         )
         select key, kills, name, type, slot, damage, tier, icon
-        from named where at > 0 or by_hash
-        order by by_hash desc, at = 1 desc, word_at > 0 desc, kills desc, key
+        from named where strpos(plain, text) > 0 or by_hash
+        order by by_hash desc, starts_with(plain, text) desc, strpos(' ' || plain, ' ' || text) > 0 desc, kills desc,
+                 key
         limit $3
         """,
         group_id,

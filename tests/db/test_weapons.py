@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.mode import Mode
-from bot.domain.weapon import Damage, Slot, Tier, WeaponFilter, WeaponSort, WeaponSpan
-from bot.presenters.spans import ALL_TIME, before, span_of
+from bot.domain.weapon import Damage, Slot, Tier, WeaponFilter, WeaponSort
+from bot.presenters.spans import ALL_TIME, span_of
 from db.pool import Pool
 from db.queries.weapons import select_weapon_table
 from tests.db.weapon_count import SPANS, figures, said
@@ -104,9 +104,3 @@ async def test_the_version_is_that_of_the_figures(pool: Pool) -> None:
         later = await select_weapon_table(conn, WeaponFilter(CLAN, moment, Mode.ALL), NOW)
         assert later.totals.matches < first.totals.matches, "a match at the span's very edge has fallen out"
         assert later.version != first.version
-
-
-def test_the_span_before_is_as_long_and_ends_where_this_one_begins() -> None:
-    week = span_of(NOW, days=7)
-    assert before(week, NOW) == WeaponSpan(NOW - timedelta(days=14), NOW - timedelta(days=7), "the 7 days before")
-    assert before(ALL_TIME, NOW) is None
