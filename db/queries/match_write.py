@@ -29,9 +29,9 @@ async def insert_matches(
         """
         insert into match (instance_id, period, ends_at, mode, modes, mode_bits, activity_hash, reference_hash,
           is_private, membership_type, state, found_by, found_at)
-        select instance_id, period, ends_at, mode, array(select jsonb_array_elements_text(modes)::smallint), bits,
+        select instance_id, period, ends_at, mode, string_to_array(modes, ',')::smallint[], bits,
           activity_hash, reference_hash, is_private, membership_type, state, $12, $13
-        from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::jsonb[], $6::integer[],
+        from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::text[], $6::integer[],
           $7::bigint[], $8::bigint[], $9::boolean[], $10::smallint[], $11::text[])
           as found (instance_id, period, ends_at, mode, modes, bits, activity_hash, reference_hash, is_private,
             membership_type, state)
@@ -42,7 +42,7 @@ async def insert_matches(
         [each.period for each in details],
         [ends_at(row.details.period, row.duration_seconds) for row in ordered],
         [each.mode for each in details],
-        [modes_of(each) for each in details],
+        [",".join(map(str, modes_of(each))) for each in details],
         [mode_bits(modes_of(each)) for each in details],
         [each.activity_hash for each in details],
         [each.reference_hash for each in details],

@@ -30,7 +30,8 @@ async def read_accounts(services: Services) -> int:
 async def _work(services: Services, waiting: Iterator[Account]) -> int:
     read = 0
     for account in waiting:
-        read += not services.bungie.breaker("history").open and await _read(services, account)
+        if not services.bungie.breaker("history").open and await _read(services, account):
+            read += 1
     return read
 
 

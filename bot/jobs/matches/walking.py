@@ -96,8 +96,9 @@ async def _read(services: Services, walk: Walk, made: Walked) -> None:
         seen.update(row.details.instance_id for row in found.rows)
         async with services.pool.acquire() as conn, conn.transaction():
             character = (subject.membership_id, subject.character_id)
-            made.new += await record(conn, services.config, character, found.rows, LIVE_FOUND, services.clock.now())
+            new = await record(conn, services.config, character, found.rows, LIVE_FOUND, services.clock.now())
             reach("walk_recorded")
+        made.new += new  # here, where no other walk comes between reading and writing it
         reach("walk_committed")
         if found.ended:
             return
