@@ -12,7 +12,7 @@ from bot.domain.history import BackfillStep, WalkSubject
 from bot.domain.match import HistoryRow, MatchState
 from bot.domain.mode import Mode
 from bot.ingest.matches.due import OVERLAP, walk_of
-from bot.ingest.matches.walk import LIVE_COUNT, backfill_floor, backfill_step, ends_at, step, wanted_state
+from bot.ingest.matches.walk import backfill_floor, backfill_step, ends_at, step, wanted_state
 from tests.unit.matches.make import NOW, details, page, row
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -85,6 +85,7 @@ def test_a_match_ends_after_its_duration(seconds: int, length: timedelta) -> Non
     assert ends_at(NOW, seconds) == NOW + length
 
 
+ROWS = 3  # of a page: the fewer, the less is found by chance beyond the floor
 minutes = st.integers(0, 20 * 24 * 60)
 matches = st.lists(st.tuples(minutes, st.integers(0, 72 * 60 - 1)), max_size=120)  # start, and how late it is listed
 
@@ -118,7 +119,7 @@ def _walked(history: list[HistoryRow], floor: datetime, pages: int) -> set[int]:
     seen: set[int] = set()
     for number in range(pages):
         history = [row(10_000 + number, NOW), *history]
-        taken = step(page(*history[number * LIVE_COUNT : (number + 1) * LIVE_COUNT]), floor, seen)
+        taken = step(page(*history[number * ROWS : (number + 1) * ROWS]), floor, seen)
         seen |= {found.details.instance_id for found in taken.rows}
         if taken.ended:
             break
