@@ -64,6 +64,12 @@ class Renderer:
         await asyncio.gather(_dismiss(self._starting), *self._leaving, return_exceptions=True)
         self._stack.close()
 
+    @property
+    def worker_pid(self) -> int | None:
+        """The process that draws; None while it starts."""
+        started = self._starting.done() and not self._starting.cancelled() and self._starting.exception() is None
+        return self._starting.result().pid if started else None
+
     async def render(self, chart: Chart, *, key: Key | None) -> bytes:
         """The chart as PNG. `key` names the question and the version of the data; those who ask for the same at once
         share one drawing, and later ones get the same picture. None: drawn for this asker alone.

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import decode, live, pages, polling, start
+from tests.bench import charts, decode, live, pages, polling, start
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
     "polling": polling.measure,
     "pages": pages.measure,
     "live": live.measure,
+    "charts": charts.measure,
     "start": start.measure,
 }
 

@@ -105,7 +105,7 @@ def _palette(inks: tuple[str, ...], colours: int) -> Image.Image:
 
 def _encoded(whole: Image.Image, palette: Image.Image) -> bytes:
     out = io.BytesIO()
-    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=8)
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 

@@ -73,7 +73,8 @@ def _labels(canvas: Canvas, y: float, series: tuple[Column, ...], highlight: int
     step = ROOM / len(series)
     labels = [fitted(known(column.label), ROOM / 2, _LABEL) for column in series]
     wide = [width(label, _LABEL) + _APART for label in labels]
-    wanted = range(len(series) - 1, -1, -max(1, ceil(max(wide) / step)))
+    moved = max(0.0, (wide[-1] - _APART - step) / 2)  # the last one, so that it ends at the edge
+    wanted = range(len(series) - 1, -1, -max(1, ceil((max(wide) + moved) / step)))
     told: list[tuple[float, float]] = []
     for place in wanted if highlight is None else [highlight, *wanted]:
         middle = _within(EDGE + step * (place + 0.5), wide[place] - _APART)
