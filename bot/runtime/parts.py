@@ -42,8 +42,9 @@ def register_loops(registry: Registry) -> None:
 
 
 async def run_ingest(context: Context) -> None:
-    """The loops, while this process leads, and always a worker of the queue. Raises ConfigError when Bungie.net refuses the key at start.
+    """The loops, while this process leads, and always a worker of the queue.
 
+    Raises ConfigError when Bungie.net refuses the key at start.
     When the part starts again in the same process, a refused key is one that was refused later: the loops pause.
     """
     config = context.config
