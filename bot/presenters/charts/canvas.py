@@ -20,7 +20,7 @@ from bot.presenters.palette import GROUND
 WIDE = 8.0  # inches
 EDGE = 0.28
 DPI = 200
-_COLOURS = (96, 64, 40)
+_COLOURS = (96, 64, 32)
 _CLOSEST = 8  # of two colours' channels: Pillow takes closer ones for each other
 _LARGE = 80_000  # bytes: a phone shows the picture at once
 _CAPITAL = 0.729  # height of a capital of DejaVu Sans, of its size
