@@ -84,9 +84,13 @@ async def dress(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = cache_control(response.status_code)
-    if request.method in ("GET", "HEAD") and response.status_code == 200 and "ETag" not in response.headers:
-        return await _validated(response)
-    return response
+    return await _validated(response) if _is_kept(response) else response
+
+
+def _is_kept(response: Response) -> bool:
+    """Whether it may be asked for again by a validator."""
+    again = request.method in ("GET", "HEAD") and response.status_code == 200 and "ETag" not in response.headers
+    return again and response.headers["Cache-Control"] != "no-store"
 
 
 def cache_control(status: int) -> str:

@@ -22,6 +22,10 @@ def member(membership_id: int | str) -> str:
     return f"/members/{membership_id}"
 
 
+def match(instance_id: int) -> str:
+    return f"/matches/{instance_id}"
+
+
 def local(path: str) -> str:
     """A path of this site, and nothing else: what a form hands back is not trusted."""
     return path if re.fullmatch(r"/(?![/\\])[^\x00-\x20\\]*", path) else "/"

@@ -25,4 +25,4 @@ def glyph(weapon: Weapon) -> Glyph:
 
 def kind(weapon: Weapon) -> str:
     """ "Hand Cannon · Kinetic": its type and the slot that it is carried in."""
-    return " · ".join(filter(None, (weapon.type, weapon.slot.value.capitalize() if weapon.slot else "")))
+    return " · ".join(filter(None, (weapon.type, weapon.slot.capitalize() if weapon.slot else "")))

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.clan import Clan, ClanState
 from bot.domain.outcome import Verdict
-from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus, OutboxStatus, Status
+from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus, OutboxStatus, QueueStatus, Status
 from bot.presenters.freshness import clock_text
-from bot.presenters.text import plural, span
+from bot.presenters.text import number, plural, span
 from dashboard.frame import is_late
 from dashboard.show import times
 from dashboard.show.clans import title
 
-_LOOPS = {"membership": "Membership", "roster": "Roster", "manifest": "Manifest"}
+_LOOPS = {"membership": "Membership", "roster": "Roster", "manifest": "Manifest", "matches": "Matches"}
 _VERDICTS = {
     Verdict.DONE: "done",
     Verdict.PARTIAL: "in part",
@@ -113,6 +113,12 @@ def bungie(status: BungieStatus, now: datetime) -> State:
     dot = {"up": "", "throttled": "stale"}.get(status.state, "bad")
     word = {"up": "Up", "throttled": "Slowed down"}.get(status.state, "Down")
     return State(dot, f"{word} {since}".strip(), status.sentence or "")
+
+
+def queue(status: QueueStatus) -> list[tuple[str, str]]:
+    """Reports that are not stored, as pairs of word and figure."""
+    rows = [("waiting", status.waiting), ("being fetched", status.running)]
+    return [(word, number(count)) for word, count in (*rows, ("failed", status.failed), ("gone", status.gone))]
 
 
 def outbox(status: OutboxStatus) -> list[tuple[str, str]]:

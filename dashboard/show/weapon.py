@@ -150,9 +150,9 @@ def classes(detail: WeaponDetail) -> list[Slice]:
     return slices([(class_word(each).capitalize(), each.kills, "") for each in detail.by_class])
 
 
-def slices(named: Sequence[tuple[str, int, str]]) -> list[Slice]:
-    """Most first; what has none is left out. Of (name, kills, address)."""
-    whole = sum(kills for _, kills, _ in named)
+def slices(named: Sequence[tuple[str, int, str]], whole: int = 0) -> list[Slice]:
+    """Most first; what has none is left out. Of (name, kills, address). `whole`: what shares are of, else the sum."""
+    whole = whole or sum(kills for _, kills, _ in named)
     ordered = sorted((each for each in named if each[1]), key=lambda each: (-each[1], each[0]))
     most = ordered[0][1] if ordered else 1
     return [

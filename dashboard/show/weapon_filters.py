@@ -29,12 +29,12 @@ class Menu:
     set: bool
 
 
-def segments(path: str, asked: Mapping[str, str], days: int | None) -> list[Choice]:
+def segments(path: str, asked: Mapping[str, str], days: int | None, usual: int = USUAL_DAYS) -> list[Choice]:
     """The spans that are asked for most; none is current where dates or a season are."""
     return [
         Choice(
             words,
-            links.link(path, asked, **{**_OTHER_SPANS, "days": None if each == USUAL_DAYS else each}),
+            links.link(path, asked, **{**_OTHER_SPANS, "days": None if each == usual else each}),
             each == days,
         )
         for each, words in _DAYS

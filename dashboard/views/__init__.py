@@ -2,6 +2,7 @@
 
 from dashboard.views.clans import clans
 from dashboard.views.events import events
+from dashboard.views.matches import matches
 from dashboard.views.members import members
 from dashboard.views.overview import overview
 from dashboard.views.roster import roster
@@ -11,6 +12,6 @@ from dashboard.views.theme import theme
 from dashboard.views.weapon import weapon
 from dashboard.views.weapons import weapons
 
-PAGES = (clans, overview, roster, weapons, weapon, events, members, status, theme)
+PAGES = (clans, overview, roster, weapons, weapon, events, members, matches, status, theme)
 
 __all__ = ["PAGES", "system"]

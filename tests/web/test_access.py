@@ -63,7 +63,7 @@ def test_trusted_hosts() -> None:
 async def test_off_leaves_only_the_probes(open_site: Open) -> None:
     site = open_site(access="off")
     assert {rule.rule for rule in site.app.url_map.iter_rules()} == {
-        "/healthz", "/readyz", "/robots.txt", "/static/<name>",
+        "/healthz", "/readyz", "/metrics", "/robots.txt", "/static/<name>",
     }  # fmt: skip
     await ask(site, "/healthz", "/healthz")
     await ask(site, "/readyz", "/readyz")
