@@ -20,7 +20,7 @@ from bot.presenters.palette import GROUND
 WIDE = 8.0  # inches
 EDGE = 0.28
 DPI = 200
-_COLOURS = (96, 64, 32)
+_QUALITY = ((96, 6), (64, 6), (40, 9))  # colours, and how hard zlib tries: 9 takes 100 ms
 _CLOSEST = 8  # of two colours' channels: Pillow takes closer ones for each other
 _LARGE = 80_000  # bytes: a phone shows the picture at once
 _CAPITAL = 0.729  # height of a capital of DejaVu Sans, of its size
@@ -66,8 +66,8 @@ class Canvas:
     def png(self) -> bytes:
         """The picture in few colours: the ground, the inks, and steps between; fewer steps where it would be large."""
         whole = self._drawn()
-        for colours in _COLOURS:
-            picture = _encoded(whole, _palette(tuple(self._inks), colours))
+        for colours, effort in _QUALITY:
+            picture = _encoded(whole, _palette(tuple(self._inks), colours), effort)
             if len(picture) < _LARGE:
                 break
         return picture
@@ -103,9 +103,9 @@ def _palette(inks: tuple[str, ...], colours: int) -> Image.Image:
     return palette
 
 
-def _encoded(whole: Image.Image, palette: Image.Image) -> bytes:
+def _encoded(whole: Image.Image, palette: Image.Image, effort: int) -> bytes:
     out = io.BytesIO()
-    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=6)
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=effort)
     return out.getvalue()
 
 
