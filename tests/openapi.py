@@ -61,6 +61,10 @@ class BungieValidator:
         schema = answer["content"]["application/json"]["schema"]["properties"]["Response"]
         self._judge(template, schema, body["Response"])
 
+    def validate_type(self, name: str, value: Any) -> None:
+        """A value against one of the document's types, where no operation says that it answers with it."""
+        self._judge(name, self._schemas[name], value)
+
     def validate_request(self, path: str, query: Mapping[str, str], sent: bytes, method: str = "get") -> None:
         """The path's and the query's parameters against the document; a body where it names one, and only there."""
         path = path.removeprefix("/Platform")

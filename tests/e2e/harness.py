@@ -194,7 +194,10 @@ class Town:
 
 @asynccontextmanager
 async def town(home: Path, *, live: bool = False, seed: int = 7, matches: str = "none") -> AsyncIterator[Town]:
-    """A sandbox of its own; nothing happens in its world by itself unless `live`. `matches`: its past. Ends every process at the end."""
+    """A sandbox of its own; nothing happens in its world by itself unless `live`. Ends every process at the end.
+
+    `matches`: how much past there is (none, few, demo).
+    """
     sandbox = Child(home / "sandbox.log")
     arguments = ["bot.sandbox", "--seed", str(seed), "--bungie-port", "0", "--stats-port", "0", "--discord-port", "0"]
     arguments += ["--matches", matches]

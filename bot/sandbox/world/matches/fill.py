@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from random import Random
 
-from bot.sandbox.world.matches.ids import ORDERED, Ids
+from bot.sandbox.world.matches.ids import FILLED, Ids
 from bot.sandbox.world.matches.kinds import Kind, kinds
 from bot.sandbox.world.matches.model import Fill, Meeting, Seat
 from bot.sandbox.world.model import Person
@@ -27,7 +27,7 @@ def _meeting(dice: Random, start: int, kind: Kind, members: list[Person], fill: 
     seconds = min(int(dice.uniform(*kind.minutes) * 60), max(fill.until - start, 1))
     size = min(1 + int(dice.expovariate(0.6)), kind.party, len(members))
     party = tuple(_seat(dice, person) for person in dice.sample(members, size))
-    return Meeting(ids.give(start, ORDERED), start, seconds, kind.key, dice.choice(kind.spots), party)
+    return Meeting(ids.give(start, FILLED), start, seconds, kind.key, dice.choice(kind.spots), party)
 
 
 def _seat(dice: Random, person: Person) -> Seat:

@@ -5,8 +5,15 @@ from __future__ import annotations
 _FIRST = 1_504_656_000
 """The day the game came out: 2017-09-06."""
 _PER_SECOND = 50
-PAST, NEWCOMERS, ORDERED = 0, 20, 30
-"""Where the matches of one second begin to be numbered, so that no two sources give the same id."""
+PAST, NEWCOMERS, FILLED, ORDERED = 0, 15, 20, 35
+"""Where the matches of one second begin to be numbered, so that no two sources give the same id.
+
+Those ordered one by one, and those of the present, are spared hashes and modes that nobody ordered.
+"""
+
+
+def is_ordered(instance: int) -> bool:
+    return instance % _PER_SECOND >= ORDERED
 
 
 class Ids:

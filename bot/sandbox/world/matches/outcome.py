@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from bot.sandbox.world.matches.ids import is_ordered
 from bot.sandbox.world.matches.kinds import Kind, kinds
 from bot.sandbox.world.matches.model import Meeting, Seat
 from bot.sandbox.world.matches.passers import MANY, passer_seat
@@ -40,11 +41,12 @@ def outcome_of(seed: int, meeting: Meeting) -> Outcome:
     winner = scores.index(max(scores)) if scores else 0
     people = len({seat.membership_id for seat in meeting.party})
     count = _passers(dice, kind, people) if meeting.passers is None else meeting.passers
-    reference, director = _hashes(dice, kind, meeting.spot)
+    odd = not is_ordered(meeting.id)
+    reference, director = _hashes(dice, kind, meeting.spot, odd)
     order = list(range(people + count + 2)) if kind.teams == 0 else []
     dice.shuffle(order)
     return Outcome(
-        mode=0 if dice.random() < 0.007 else kind.mode,
+        mode=0 if dice.random() < 0.007 and odd else kind.mode,
         reference=reference,
         director=director,
         finished=dice.random() < (0.62 if kind.key == "raid" else 0.93),
@@ -57,12 +59,12 @@ def outcome_of(seed: int, meeting: Meeting) -> Outcome:
     )
 
 
-def _hashes(dice: Random, kind: Kind, spot: int) -> tuple[int, int]:
-    """Reference and director. Now and then the manifest lacks one of them, or both."""
-    strange = _STRANGE + dice.randrange(90_000_000)
-    reference = strange if dice.random() < 0.01 else spot
+def _hashes(dice: Random, kind: Kind, spot: int, odd: bool) -> tuple[int, int]:
+    """Reference and director. Now and then (if `odd`) the manifest lacks one of them, or both."""
+    strange, first, second = _STRANGE + dice.randrange(90_000_000), dice.random(), dice.random()
+    reference = strange if odd and first < 0.01 else spot
     director = kind.director or reference
-    return reference, strange + 1 if dice.random() < 0.005 else director
+    return reference, strange + 1 if odd and second < 0.005 else director
 
 
 def _fresh(dice: Random, kind: Kind, start: int) -> bool | None:
