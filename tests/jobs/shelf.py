@@ -55,7 +55,7 @@ def _child(found: int) -> dict[str, int]:
 
 @dataclass
 class Shelf:
-    """`async with` serves it at `url`; tests change version, tables, paths and what goes wrong."""
+    """`async with` serves it at `url`; tests change version, tables, items, paths and what goes wrong."""
 
     version: str = "1.26.03.01.1700-1-bnet.1"
     tables: dict[str, Table] = field(default_factory=small_tables)
@@ -63,6 +63,8 @@ class Shelf:
     settings: dict[str, Any] = field(default_factory=dict)
     refuse_key: bool = False
     broken_file: str | None = None
+    items: Table = field(default_factory=dict)
+    items_away: bool = False
     asked: list[str] = field(default_factory=list)
     url: str = ""
     _runner: web.AppRunner | None = None
@@ -70,6 +72,7 @@ class Shelf:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/Platform/Destiny2/Manifest/", self._manifest)
+        app.router.add_get("/Platform/Destiny2/Manifest/DestinyInventoryItemDefinition/{item}/", self._item)
         app.router.add_get("/Platform/Settings/", self._settings)
         app.router.add_get("/common/{guid}/{table}.json", self._file)
         self._runner = web.AppRunner(app, access_log=None)
@@ -88,6 +91,16 @@ class Shelf:
             return web.json_response({"ErrorCode": 2101, "ErrorStatus": "ApiInvalidOrExpiredKey"})
         paths = {table: f"/common/{self.guid}/{table}.json" for table in self.tables}
         return _success({"version": self.version, "jsonWorldComponentContentPaths": {"en": paths}})
+
+    async def _item(self, request: web.Request) -> web.Response:
+        """One of `items`, which no table of the manifest need have."""
+        item = request.match_info["item"]
+        self.asked.append(item)
+        if self.items_away:
+            return web.json_response({"ErrorCode": 5, "ErrorStatus": "SystemDisabled"})
+        if item not in self.items:
+            return web.json_response({"ErrorCode": 21, "ErrorStatus": "NotFound"}, status=404)
+        return _success(self.items[item])
 
     async def _settings(self, request: web.Request) -> web.Response:
         return _success({"destiny2CoreSettings": self.settings})
