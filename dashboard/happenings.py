@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 
@@ -64,6 +64,19 @@ async def read_events(conn: Connection, group_id: int | None, query: EventQuery,
     more = len(found) > query.limit
     next_cursor = cursor.of_time(rows[-1].occurred_at, rows[-1].id) if more else None
     return Events(frame, clans, rows, member, oldest(clans), next_cursor)
+
+
+async def read_all_events(conn: Connection, group_id: int | None, query: EventQuery, now: datetime) -> Events:
+    """Every event from where the query begins, part by part. Raises UnknownThing."""
+    found = await read_events(conn, group_id, query, now)
+    rows = list(found.rows)
+    last = rows[-1] if found.next_cursor else None
+    while last:
+        step = replace(query, before=(last.occurred_at, last.id))
+        part = await newest(conn, found.clans, step, found.member, query.limit)
+        rows.extend(part)
+        last = part[-1] if len(part) == query.limit else None
+    return replace(found, rows=tuple(rows), next_cursor=None)
 
 
 async def newest(

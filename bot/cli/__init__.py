@@ -10,6 +10,7 @@ from bot import __version__
 from bot.cli.demo import demo
 from bot.cli.discord import commands, invite
 from bot.cli.doctor import doctor
+from bot.cli.export import export
 from bot.cli.held import held
 from bot.cli.migrate import migrate
 from bot.cli.run import run
@@ -25,7 +26,7 @@ def cli() -> None:
     """Hawthorne, a Destiny 2 clan's steward: a Discord bot and a dashboard over one database."""
 
 
-for command in (run, demo, doctor, migrate, sync, held, invite, commands):
+for command in (run, demo, doctor, migrate, sync, held, export, invite, commands):
     cli.add_command(command)
 
 

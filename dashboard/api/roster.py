@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response, request
 
 from dashboard import asking, cursor, roster_query
-from dashboard.api import shapes
+from dashboard.api import answers, shapes
 from dashboard.frame import read_frame, readable
 from dashboard.render import json
 from dashboard.rosters import oldest, read_roster
@@ -45,11 +45,4 @@ async def roster(group: str) -> Response:
     part = roster_query.part(
         roster_query.ordered(found, query, lambda members: roster_query.by_name(members, query.order)), query
     )
-    return json(
-        {
-            "as_of": shapes.time(read.as_of),
-            "stale": None if query.at else reason(read.frame, read.as_of),
-            "members": [shapes.roster_member(member) for member in part.rows],
-            "next_cursor": part.next_cursor,
-        }
-    )
+    return json(answers.roster(read, part.rows, part.next_cursor, past=query.at is not None))

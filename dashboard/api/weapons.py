@@ -5,15 +5,15 @@ from __future__ import annotations
 from quart import Blueprint, Response, request
 
 from dashboard import asking, weapons_query
+from dashboard.api import answers
 from dashboard.api import weapon_shapes as shapes
-from dashboard.api.shapes import Shape, time
+from dashboard.api.shapes import time
 from dashboard.frame import read_frame
 from dashboard.people import identify
 from dashboard.render import json
 from dashboard.show.stale import matches_reason
 from dashboard.site import now, reading
-from dashboard.weaponry import Weapons, read_own_weapons, read_weapon, read_weapons
-from dashboard.weapons_query import WeaponQuery
+from dashboard.weaponry import read_own_weapons, read_weapon, read_weapons
 
 weapons = Blueprint("api_weapons", __name__)
 
@@ -24,7 +24,7 @@ async def index(group: str) -> Response:
     query = weapons_query.read(asked)
     async with reading() as conn:
         found = await read_weapons(conn, group_id, query, now())
-    return json(answer(found, query))
+    return json(answers.weapons(found, query, weapons_query.part(found.table.rows, query)))
 
 
 @weapons.get("/api/v1/members/<path:who>/weapons")
@@ -34,21 +34,7 @@ async def of_member(who: str) -> Response:
         member = await identify(conn, who)
         frame = await read_frame(conn, now())
         found = await read_own_weapons(conn, frame, member.membership_id, query, frame.now)
-    return json(answer(found, query))
-
-
-def answer(found: Weapons, query: WeaponQuery) -> Shape:
-    """One part of the table; its totals are those of the whole."""
-    part = weapons_query.part(found.table.rows, query)
-    coverage = found.table.coverage
-    return {
-        "as_of": time(coverage.as_of),
-        "stale": matches_reason(found.frame, coverage.as_of),
-        "weapons": [shapes.weapon(row, merge=query.merge) for row in part.rows],
-        "totals": shapes.totals(found.table.totals),
-        "histories": shapes.histories(coverage),
-        "next_cursor": part.next_cursor,
-    }
+    return json(answers.weapons(found, query, weapons_query.part(found.table.rows, query)))
 
 
 @weapons.get("/api/v1/clans/<group>/weapons/<weapon>")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from quart import Blueprint, Response, request
 
 from bot.domain.clan import Clan
-from bot.domain.event import Event, EventKind
+from bot.domain.event import EventKind
 from bot.presenters.text import number, plural
 from dashboard import asking, happenings, links
 from dashboard.api import shapes
-from dashboard.happenings import Events, read_events
+from dashboard.happenings import Events, read_all_events, read_events
 from dashboard.render import csv_file, page
 from dashboard.sheet import sheet
 from dashboard.show.clans import title
@@ -21,7 +20,6 @@ from dashboard.show.events import KIND_WORDS, days
 from dashboard.show.roster import Choice
 from dashboard.show.stale import banner
 from dashboard.site import now, reading
-from db.pool import Connection
 
 events = Blueprint("events", __name__)
 
@@ -97,21 +95,8 @@ async def as_csv(group: str) -> Response:
     """Every event that fits; `limit` and `cursor` cut it as they do in the API."""
     group_id, asked = asking.group_id(group), asking.given(request.args, *happenings.PARAMETERS)
     query = happenings.read(asked)
+    read = read_events if "limit" in asked else read_all_events
     async with reading() as conn:
-        found = await read_events(conn, group_id, query, now())
-        rows = list(found.rows)
-        if "limit" not in asked:
-            rows += await _rest(conn, found, query)
-    return csv_file(sheet(shapes.EVENT_COLUMNS, map(shapes.event, rows)), links.file_name(who(found.clans), "events"))
-
-
-async def _rest(conn: Connection, found: Events, query: happenings.EventQuery) -> list[Event]:
-    """What comes after the first part, part by part."""
-    rows: list[Event] = []
-    last = found.rows[-1] if found.next_cursor else None
-    while last:
-        step = replace(query, before=(last.occurred_at, last.id))
-        part = await happenings.newest(conn, found.clans, step, found.member, query.limit)
-        rows.extend(part)
-        last = part[-1] if len(part) == query.limit else None
-    return rows
+        found = await read(conn, group_id, query, now())
+    body = sheet(shapes.EVENT_COLUMNS, map(shapes.event, found.rows))
+    return csv_file(body, links.file_name(who(found.clans), "events"))

@@ -13,9 +13,10 @@ from bot.errors import ConfigError
 COMMANDS = (
     ["run"], ["migrate"], ["sync", "manifest"], ["sync", "membership"], ["sync", "roster"], ["held"],
     ["held", "approve", "1"], ["held", "discard", "1"], ["invite"], ["commands", "sync"],
+    ["export", "weapons", "--clan", "1", "--format", "csv"],
 )  # fmt: skip
 LATER = (
-    ["backfill"], ["recompute", "weapons"], ["queue"], ["leaderboards", "list"], ["export", "roster"], ["icons"],
+    ["backfill"], ["recompute", "weapons"], ["queue"], ["leaderboards", "list"], ["export", "exotics"], ["icons"],
     ["sync", "matches"], ["sync", "collections"],
 )  # fmt: skip
 

@@ -1,0 +1,60 @@
+"""`export`: a clan's roster, weapons or events as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.cli.options import config_option, configured, open_database, run_async
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.errors import StartError
+from bot.presenters.text import plural
+from db.pool import one_moment
+
+KINDS = ("roster", "weapons", "events")
+_ALL = "all"
+
+
+class _Clan(click.ParamType[int | None]):
+    """A group id, or all."""
+
+    name = "id"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        if value == _ALL:
+            return None
+        if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
+            self.fail(f"{value!r} is no clan's id: it is the number in the clan's address on bungie.net.", param, ctx)
+        return int(value)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option("--clan", "group_id", required=True, type=_Clan(), help="The clan's id, or all for every tracked clan.")
+@click.option("--format", "form", required=True, type=click.Choice(("csv", "json")))
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else standard output."
+)
+@config_option
+def export(kind: str, group_id: int | None, form: str, output: Path | None, config_path: Path | None) -> None:
+    """Write a clan's roster, weapons (Crucible, all time) or events: the columns of the pages' CSV."""
+    body, rows = run_async(_made(configured(config_path), kind, group_id, form))
+    if output is None:
+        click.echo(body, nl=False)
+        return
+    try:
+        output.write_bytes(body)
+    except OSError as error:
+        raise StartError(f"{output} can't be written: {error.strerror}.") from error
+    click.echo(f"{output}: {plural(rows, 'row')}.", err=True)
+
+
+async def _made(config: Config, kind: str, group_id: int | None, form: str) -> tuple[bytes, int]:
+    """The file and how many rows it has, all of one moment. Raises UnknownThing."""
+    from dashboard.export import KINDS as WHOLE  # the web's modules are needed by this command only
+
+    async with open_database(config) as pool, pool.acquire() as conn, one_moment(conn):
+        made = await WHOLE[kind](conn, group_id, SystemClock().now())
+    return (made.csv() if form == "csv" else made.json()), made.rows
