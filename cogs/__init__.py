@@ -3,7 +3,10 @@
 MODULES = (
     "cogs.membership",
     "cogs.roster",
+    "cogs.weapons",
+    "cogs.weapon",
     "cogs.manifest",
+    "cogs.matches",
     "cogs.status",
     "cogs.help",
     "cogs.about",

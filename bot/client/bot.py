@@ -25,6 +25,7 @@ from bot.config import Config
 from bot.config import Discord as DiscordSettings
 from bot.errors import ConfigError
 from bot.jobs.loop import Loop
+from bot.renderer import Renderer
 from db.pool import DATABASE_AWAY, Pool
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,10 @@ class Loops(Protocol):
 
 
 class HawthorneBot(commands.Bot):
-    """One per process. `loops` is None where this process runs no ingest."""
+    """One per process. `loops` is None where this process runs no ingest.
+
+    `renderer` draws charts; None until the part has opened one.
+    """
 
     def __init__(self, config: Config, pool: Pool, clock: Clock, loops: Loops | None = None) -> None:
         point_at(config.discord)
@@ -63,6 +67,7 @@ class HawthorneBot(commands.Bot):
         self.pool = pool
         self.clock = clock
         self.loops = loops
+        self.renderer: Renderer | None = None
         self.registers_commands = True
         self._registering: asyncio.Task[None] | None = None
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 import structlog
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.errors import AskError, DatabaseAway
 from bot.presenters.embeds.plain import AWAY, OURS, fault_embed, hint_embed
@@ -80,10 +83,14 @@ def _name(interaction: discord.Interaction[HawthorneBot]) -> str:
 
 
 async def _whisper(interaction: discord.Interaction[HawthorneBot], embed: discord.Embed) -> None:
-    if interaction.response.is_done():
-        await interaction.followup.send(embed=embed, ephemeral=True)
-    else:
+    if not interaction.response.is_done():
         await respond(interaction, embed=embed, ephemeral=True)
+        return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # What follows first would take the place of "thinking…", and be seen by whoever sees that.
+        with contextlib.suppress(discord.HTTPException):
+            await interaction.delete_original_response()
+    await interaction.followup.send(embed=embed, ephemeral=True)
 
 
 async def respond(interaction: discord.Interaction[HawthorneBot], **message: Any) -> None:
@@ -94,6 +101,41 @@ async def respond(interaction: discord.Interaction[HawthorneBot], **message: Any
 async def replace(interaction: discord.Interaction[HawthorneBot], **message: Any) -> None:
     """Change the message whose button or select was used, as the first response."""
     await _twice(interaction.response.edit_message, message)
+
+
+async def think(interaction: discord.Interaction[HawthorneBot], *, ephemeral: bool) -> None:
+    """Take fifteen minutes for the answer to a command, which `fill` gives then: for answers with a chart."""
+    await _twice(interaction.response.defer, {"ephemeral": ephemeral, "thinking": True})
+
+
+async def hold(interaction: discord.Interaction[HawthorneBot]) -> None:
+    """Take fifteen minutes for the change to a message whose button or select was used; `fill` makes it."""
+    await _twice(interaction.response.defer, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file of a message: a PNG with what it says for those who do not see it."""
+
+    name: str
+    alt: str
+    png: bytes
+
+    def file(self) -> discord.File:
+        """Good for one try: sending closes it."""
+        return discord.File(io.BytesIO(self.png), self.name, description=self.alt)
+
+
+async def fill(
+    interaction: discord.Interaction[HawthorneBot], picture: Picture | None, embed: discord.Embed, view: ui.View
+) -> None:
+    """Give the answer that was thought about, or change the message that was held; earlier pictures go."""
+
+    async def send() -> None:
+        files = [picture.file()] if picture else []
+        await interaction.edit_original_response(attachments=files, embed=embed, view=view)
+
+    await _twice(send, {})
 
 
 async def _twice(send: Any, message: dict[str, Any]) -> None:

@@ -32,6 +32,15 @@ class MemberStint:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """Someone who is in a tracked clan now."""
+
+    membership_id: int
+    name: str
+    group_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A member of any tracked clan, now or once. What was never read is None; `records_read_at` dates the scores."""
 

@@ -33,7 +33,7 @@ def weapon_bars(story: WeaponStory, clan: str, as_of: datetime | None) -> Weapon
     by_kills = sort is WeaponSort.KILLS
     share, change = (shares(story.table), changes(story)) if by_kills else ({}, {})
     top = f"Top {len(rows)} of {plural(len(story.table.rows), 'weapon')}" if len(story.table.rows) > BARS else ""
-    foot = [_as_of(as_of), compared_with(story.asked.span) if change else ""]
+    foot = [_as_of(as_of), f"change in points on {story.earlier}" if change and story.earlier else ""]
     return WeaponBars(
         frame=Frame(
             title=takeaway(story, brief=True),
@@ -59,14 +59,6 @@ def _bar(row: WeaponRow, sort: WeaponSort, share: dict[int, float], change: dict
         share=share.get(weapon.weapon_hash),
         change=change.get(weapon.weapon_hash),
     )
-
-
-def compared_with(span: WeaponSpan) -> str:
-    """ "change in points on the 30 days before"; "" for a span without a length."""
-    if span.length is None:
-        return ""
-    days = max(1, round(span.length / timedelta(days=1)))
-    return f"change in points on the {'day' if days == 1 else plural(days, 'day')} before"
 
 
 def _as_of(as_of: datetime | None) -> str:

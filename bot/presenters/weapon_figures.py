@@ -17,13 +17,14 @@ class WeaponStory:
     """An answer with what it answers.
 
     `member`: the name of the one person who is asked about. `before`: the answer for the equally long span right
-    before; None where there is none, or where comparing would mislead.
+    before; None where there is none, or where comparing would mislead. `earlier` says that span: "the 30 days before".
     """
 
     asked: WeaponFilter
     table: WeaponTable
     member: str | None = None
     before: WeaponTable | None = None
+    earlier: str = ""
 
 
 def measure(row: WeaponRow, sort: WeaponSort) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.client import HawthorneBot
 from bot.config import Clans, Config, Dashboard, Discord, Secret
 from bot.jobs.loop import Loop
+from bot.renderer import Renderer
 from bot.sandbox.discord.server import DiscordServer
 from cogs import MODULES
 from db.pool import Pool
@@ -39,6 +40,7 @@ class Guild:
     place: Running
     loops: Loops
     public_url: str = ""
+    renderer: Renderer | None = None
     bot: HawthorneBot | None = None
     task: asyncio.Task[None] | None = None
 
@@ -56,6 +58,7 @@ class Guild:
     async def start(self) -> None:
         """Log in, and wait until the commands can be typed."""
         bot = self.bot = HawthorneBot(self.config(), self.pool, self.clock, self.loops)
+        bot.renderer = self.renderer
         for module in MODULES:
             await bot.load_extension(module)
         self.task = asyncio.create_task(bot.run_for_ever(self.place.server.token))
@@ -87,9 +90,35 @@ class Guild:
         response: JSON = made["response"]
         return response
 
-    async def complete(self, name: str, option: str, typed: str) -> list[JSON]:
+    async def ask(self, name: str, user_id: str | None = None, **options: Any) -> JSON:
+        """Type a command whose answer has a chart: it is deferred at once. The answer's message."""
+        action = {"type": "command", "name": name, "options": options, "user_id": user_id}
+        return await self._deferred({key: value for key, value in action.items() if value is not None})
+
+    async def choose(self, message: JSON, custom_id: str, *values: str) -> JSON:
+        """Use a control under a chart; the message that this changed."""
+        action = {"type": "component", "message_id": message["id"], "custom_id": custom_id, "values": list(values)}
+        return await self._deferred({**action, "channel_id": message["channel_id"]})
+
+    async def _deferred(self, action: JSON) -> JSON:
+        made = await self.place.act(**action, wait=30)
+        assert made.get("ok"), made
+        assert made["deferred"], "charts come after the first response"
+        assert made["ms"] < 1000, "the first response waits for nothing"
+        assert not made["thinking"]
+        answers: list[JSON] = [made["response"], *made["followups"]]
+        if answers == [None]:  # the public "thinking…" was taken away; what only the asker sees follows
+
+            async def told() -> bool:
+                answers.extend((await self.place.call("GET", f"/interactions/{made['id']}"))["followups"])
+                return answers[-1] is not None
+
+            await eventually(told)
+        return answers[-1]
+
+    async def complete(self, name: str, option: str, typed: str, **others: Any) -> list[JSON]:
         """The choices that autocomplete offers."""
-        made = await self.place.act(type="autocomplete", name=name, options={option: typed}, focused=option)
+        made = await self.place.act(type="autocomplete", name=name, options={**others, option: typed}, focused=option)
         choices: list[JSON] = made["response"]["choices"]
         return choices
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 import discord
 
@@ -12,7 +13,7 @@ from bot.domain.weapon import Coverage, Damage, WeaponPlayer, WeaponRow, WeaponS
 from bot.presenters.embeds import colours
 from bot.presenters.embeds.frame import PAGE_LIMIT, cut, embed
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
-from bot.presenters.text import number, plain_name, plural, safe_name
+from bot.presenters.text import number, plain_name, safe_name
 from bot.presenters.weapon_figures import WeaponStory, changes, measure, movers, percent, points, shares
 from bot.presenters.weapon_sheet_words import (
     SheetStory,
@@ -36,6 +37,14 @@ CHART = "chart.png"
 NO_CHART = "-# The chart can't be drawn right now; the figures are the same."
 
 
+class Shown(Enum):
+    """CHART: the chart stands in the embed. FAILED: there should be one. NONE: there is nothing to draw."""
+
+    CHART = 1
+    FAILED = 2
+    NONE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What stands around the figures: whose they are, what is missing, how old. `last_line`: age and address."""
@@ -43,7 +52,7 @@ class Around:
     clan: Clan
     coverage: Coverage
     last_line: str
-    chart: bool = True
+    shown: Shown = Shown.CHART
 
 
 def weapons_embed(story: WeaponStory, around: Around) -> discord.Embed:
@@ -76,13 +85,13 @@ def sheet_embed(story: SheetStory, around: Around) -> discord.Embed:
 
 
 def _whole(blocks: Iterable[str], title: str, damage: Damage | None, around: Around) -> discord.Embed:
-    small = [around.last_line] if around.chart else [NO_CHART, around.last_line]
+    small = [NO_CHART, around.last_line] if around.shown is Shown.FAILED else [around.last_line]
     end = "\n".join(small)
     body = cut("\n\n".join(filter(None, blocks)), PAGE_LIMIT - len(end) - 1)
     made = embed(
         f"{body}\n{end}", colours.DAMAGE[damage] if damage else colours.QUIET, title=title, author=_author(around.clan)
     )
-    if around.chart:
+    if around.shown is Shown.CHART:
         made.set_image(url=f"attachment://{CHART}")
     return made
 
@@ -159,7 +168,3 @@ def percent_stored(coverage: Coverage) -> str:
     """ "61 %"; never 100 % before all are in."""
     part = min(coverage.stored * 100 // coverage.known, 99 if coverage.stored < coverage.known else 100)
     return f"{part} %"
-
-
-def member_count(clan: Clan) -> str:
-    return plural(clan.member_count, "member")

@@ -1,0 +1,57 @@
+"""/weapon: who is best with one weapon, how it went by day, which classes carry it."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.client import HawthorneBot, think
+from bot.domain.mode import Mode
+from cogs import clans, pace, people, weapon_names
+from cogs.weapons import MODES, SPANS
+from cogs.weapons_asked import DEFAULT_MODE, SpanAsked, WeaponsAsked
+from cogs.weapons_controls import show
+from cogs.weapons_look import Typed
+
+
+@app_commands.command(description="Who in the clan is best with a weapon, with its days and classes, as a chart.")
+@app_commands.describe(
+    weapon="Its name; those with kills in the clan are offered",
+    clan="Which clan; the server's own when left out",
+    member="One member of it; everyone when left out",
+    mode="Which matches; Crucible when left out",
+    days="How far back; 30 days when left out",
+    since="From this day on (YYYY-MM-DD, UTC), instead of days",
+    until="Up to this day, itself included (YYYY-MM-DD, UTC)",
+    season="A season by its number, instead of days",
+    private="Answer only to me",
+)
+@app_commands.choices(mode=MODES)
+@app_commands.choices(days=SPANS)
+@app_commands.autocomplete(season=weapon_names.suggest_season)
+@app_commands.autocomplete(weapon=weapon_names.suggest_weapon, clan=clans.suggest, member=people.suggest)
+@pace.brisk()
+async def weapon(
+    interaction: discord.Interaction[HawthorneBot],
+    weapon: str,
+    clan: str | None = None,
+    member: str | None = None,
+    mode: str | None = None,
+    days: int | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    season: int | None = None,
+    private: bool = False,
+) -> None:
+    asked = WeaponsAsked(
+        group_id=0,
+        user_id=interaction.user.id,
+        span=SpanAsked.typed(days, since, until, season),
+        mode=Mode(mode) if mode else DEFAULT_MODE,
+    )
+    await think(interaction, ephemeral=private)
+    await show(interaction, asked, Typed(clan=clan or "", member=member or "", weapon=weapon))
+
+
+async def setup(bot: HawthorneBot) -> None:
+    bot.tree.add_command(weapon)

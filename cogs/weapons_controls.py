@@ -1,0 +1,121 @@
+"""The selects and buttons under answers about weapons: their ids carry what is shown, so they outlive a restart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.client import HawthorneBot, explain, fill, hold, respond
+from bot.domain.mode import Mode
+from bot.presenters.embeds.plain import hint_embed
+from cogs.weapons_asked import DAYS, WeaponsAsked
+from cogs.weapons_look import Typed
+from cogs.weapons_page import Rendered, render
+
+NOT_YOURS = "These controls belong to whoever asked. Run `/weapons` or `/weapon` for an answer of your own."
+_AS_ASKED = "asked"
+_LABEL_LIMIT = 100
+
+
+class ChooseMode(ui.DynamicItem[ui.Select[Any]], template=WeaponsAsked.template("m")):
+    """The kinds of matches."""
+
+    def __init__(self, asked: WeaponsAsked) -> None:
+        options = [
+            discord.SelectOption(label=mode.label, value=str(mode.number), default=mode is asked.mode) for mode in Mode
+        ]
+        super().__init__(ui.Select(custom_id=asked.custom_id("m"), options=options))
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(WeaponsAsked.parse(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await turn(interaction, self.asked.in_mode(int(self.item.values[0])))
+
+
+class ChooseDays(ui.DynamicItem[ui.Select[Any]], template=WeaponsAsked.template("d")):
+    """How far back; dates or a season that were asked for stand first, until something else is chosen."""
+
+    def __init__(self, asked: WeaponsAsked, label: str = "As asked") -> None:
+        days = asked.span.days
+        options = [
+            discord.SelectOption(label=words, value=str(value), default=value == days) for value, words in DAYS.items()
+        ]
+        if days not in DAYS:
+            shown = (label[:1].upper() + label[1:])[:_LABEL_LIMIT]
+            options.insert(0, discord.SelectOption(label=shown, value=_AS_ASKED, default=True))
+        super().__init__(ui.Select(custom_id=asked.custom_id("d"), options=options))
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(WeaponsAsked.parse(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        chosen = self.item.values[0]
+        await turn(interaction, self.asked if chosen == _AS_ASKED else self.asked.over(int(chosen)))
+
+
+class Clear(ui.DynamicItem[ui.Button[Any]], template=WeaponsAsked.template("c")):
+    """Back to the whole clan and all weapons."""
+
+    def __init__(self, asked: WeaponsAsked) -> None:
+        label = "Whole clan" if asked.weapon_hash is not None else "Clear filters"
+        super().__init__(ui.Button(label=label, custom_id=asked.custom_id("c")))
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(WeaponsAsked.parse(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await turn(interaction, self.asked.cleared())
+
+
+ITEMS = (ChooseMode, ChooseDays, Clear)
+
+
+def controls(page: Rendered) -> ui.View:
+    """Two selects, and below them the buttons there is a use for."""
+    view = ui.View(timeout=None)
+    view.add_item(ChooseMode(page.asked))
+    view.add_item(ChooseDays(page.asked, page.span_label))
+    if page.asked.filtered:
+        view.add_item(Clear(page.asked))
+    if page.url:
+        view.add_item(ui.Button(label="Dashboard", url=page.url))
+    return view
+
+
+async def turn(interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsked) -> None:
+    """Show something else in place; only to the one who asked."""
+    try:
+        if interaction.user.id != asked.user_id:
+            await respond(interaction, embed=hint_embed(NOT_YOURS), ephemeral=True)
+            return
+        await hold(interaction)
+        await show(interaction, asked, Typed())
+    except Exception as error:  # discord.py would only log it: whoever chose gets an answer
+        await explain(interaction, error)
+
+
+async def show(interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsked, typed: Typed) -> None:
+    """The answer to an interaction that was deferred. Where Discord does not take the picture, it goes without."""
+    page = await render(interaction.client, asked, typed)
+    try:
+        await fill(interaction, page.picture, page.embed, controls(page))
+    except discord.HTTPException:
+        if page.picture is None:
+            raise
+        await fill(interaction, None, page.plain, controls(page))
