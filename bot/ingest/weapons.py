@@ -82,8 +82,9 @@ _TYPES = {
 def slim_item(item: Mapping[str, Any]) -> dict[str, Any] | None:
     """What is kept of an item: weapons and exotic armor, in the parts that are shown; None: not kept.
 
-    The table has tens of thousands of items (mods, shaders, bounties, quest steps) that nothing here asks for. The
-    light and the full table come out the same.
+    The table has tens of thousands of items (mods, shaders, bounties, quest steps) that nothing here asks for: of
+    40,000 items with 83 MB, one in ten a weapon, 4,000 rows with 2.5 MB are left. The light and the full table come out
+    the same.
     """
     kind, inventory = item.get("itemType"), _block(item, "inventory")
     if kind != _WEAPON and not (kind == _ARMOR and inventory.get("tierType") == _EXOTIC):
