@@ -13,6 +13,7 @@ from bot.client import HawthorneBot
 from bot.config import Clans, Config, Dashboard, Discord, Secret
 from bot.jobs.loop import Loop
 from bot.renderer import Renderer
+from bot.sandbox.discord import cast
 from bot.sandbox.discord.server import DiscordServer
 from cogs import MODULES
 from db.pool import Pool
@@ -95,10 +96,10 @@ class Guild:
         action = {"type": "command", "name": name, "options": options, "user_id": user_id}
         return await self._deferred({key: value for key, value in action.items() if value is not None})
 
-    async def choose(self, message: JSON, custom_id: str, *values: str) -> JSON:
+    async def choose(self, message: JSON, custom_id: str, *values: str, user_id: str = cast.OWNER_ID) -> JSON:
         """Use a control under a chart; the message that this changed."""
         action = {"type": "component", "message_id": message["id"], "custom_id": custom_id, "values": list(values)}
-        return await self._deferred({**action, "channel_id": message["channel_id"]})
+        return await self._deferred({**action, "channel_id": message["channel_id"], "user_id": user_id})
 
     async def _deferred(self, action: JSON) -> JSON:
         made = await self.place.act(**action, wait=30)
