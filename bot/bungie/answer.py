@@ -68,7 +68,9 @@ def _without_envelope(status: int, headers: Mapping[str, str], body: bytes) -> B
     if status == 403:
         return Unavailable("Bungie.net's gate turned the request away (HTTP 403).")
     if 300 <= status < 400:
-        return Unavailable(f"Bungie.net sends the request elsewhere (HTTP {status}): check bungie.url.")
+        return Unavailable(
+            f"Bungie.net sends the request elsewhere (HTTP {status}): check bungie.url and bungie.stats_url."
+        )
     kind = "nothing" if not body.strip() else "JSON that is cut or strange" if body.lstrip()[:1] == b"{" else "no JSON"
     return Unavailable(f"Bungie.net answered {kind} (HTTP {status}).", passing=status == 200 or status >= 500)
 
