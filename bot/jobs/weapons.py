@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.domain.weapon_definition import WeaponDefinition
 from bot.errors import BungieError, KeyRefused, Throttled, Unavailable
@@ -14,6 +16,7 @@ from db.queries import weapon_write as queries
 
 CHORE = "weapons"
 """The chore of rebuilding the sums: wanted when weapons with kills belong together otherwise than before."""
+_SOON = timedelta(hours=1)
 
 
 async def derive(conn: Connection) -> int:
@@ -39,30 +42,42 @@ async def store(conn: Connection, told: Sequence[WeaponDefinition]) -> None:
 async def resolve(services: Services, limit: int = 20) -> int:
     """Ask Bungie.net for up to `limit` items that have kills and are not known wholly; how many it told of.
 
-    Each is asked for once a day at most; what could not be answered is asked for again in the next pass.
+    Each is asked for once a day at most, after an hour where it got no answer: one that never gets any must not keep
+    the others waiting.
     """
+    now = services.clock.now()
     async with services.pool.acquire() as conn:
         used = await queries.select_used_hashes(conn)
-        hashes = await queries.select_weapons_to_ask(conn, list(used), services.clock.now(), limit)
-    answers = await _ask(services, hashes)
-    if answers:
-        async with services.pool.acquire() as conn, conn.transaction():
-            await store(conn, [weapon for weapon in answers.values() if weapon is not None])
-            found = {weapon_hash: weapon is not None for weapon_hash, weapon in answers.items()}
-            await queries.upsert_weapons_asked(conn, found, services.clock.now())
-    return sum(weapon is not None for weapon in answers.values())
+        hashes = await queries.select_weapons_to_ask(conn, list(used), now, limit)
+    asked = await _ask(services, hashes)
+    told = [weapon for weapon in asked.told.values() if weapon is not None]
+    async with services.pool.acquire() as conn, conn.transaction():
+        if told:
+            await store(conn, told)
+        await queries.upsert_weapons_asked(conn, {found: item is not None for found, item in asked.told.items()}, now)
+        await queries.upsert_weapons_asked(conn, dict.fromkeys(asked.silent, False), now - queries.ASK_AGAIN + _SOON)
+    return len(told)
 
 
-async def _ask(services: Services, hashes: Iterable[int]) -> dict[int, WeaponDefinition | None]:
-    """Hash -> what Bungie.net tells, None where it knows no such item; those that it did not answer are left out."""
-    answers: dict[int, WeaponDefinition | None] = {}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hash -> what Bungie.net told, None: it knows no such item. `silent`: hashes that it did not answer for."""
+
+    told: dict[int, WeaponDefinition | None] = field(default_factory=dict)
+    silent: list[int] = field(default_factory=list)
+
+
+async def _ask(services: Services, hashes: Iterable[int]) -> Asked:
+    asked = Asked()
     for weapon_hash in hashes:
+        if services.bungie.breaker("manifest").open:
+            break
         try:
-            answers[weapon_hash] = weapon_of(weapon_hash, await services.bungie.get_item(weapon_hash))
+            asked.told[weapon_hash] = weapon_of(weapon_hash, await services.bungie.get_item(weapon_hash))
         except (Throttled, KeyRefused):
             break
         except Unavailable:
-            continue  # that one's trouble, or the breaker opens and the others cost nothing
+            asked.silent.append(weapon_hash)
         except BungieError:
-            answers[weapon_hash] = None
-    return answers
+            asked.told[weapon_hash] = None
+    return asked

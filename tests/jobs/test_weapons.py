@@ -157,14 +157,22 @@ async def test_no_more_are_asked_for_than_a_pass_may(services: Services, shelf: 
     assert sorted(shelf.asked) == sorted(str(found) for found in range(100, 130))
 
 
-async def test_an_outage_marks_nothing_as_asked(services: Services, shelf: Shelf, pool: Pool) -> None:
+async def test_an_outage_stops_the_asking_and_one_item_does_not_hold_up_the_others(
+    services: Services, shelf: Shelf, pool: Pool
+) -> None:
     await kill(pool, *range(100, 110))
-    shelf.items, shelf.items_away = {"100": weapon(100, "Rose")}, True
+    shelf.items, shelf.items_away = {"100": weapon(100, "Rose"), "109": weapon(109, "Thorn")}, True
+    assert await weapons.resolve(services) == 0
+    assert shelf.asked == ["100", "101", "102"]
     assert await weapons.resolve(services) == 0
     assert len(shelf.asked) == 3
     shelf.items_away = False
     wait(services, timedelta(minutes=5))
     assert await weapons.resolve(services) == 1
+    assert shelf.asked[3:] == [str(found) for found in range(103, 110)]
+    wait(services, timedelta(hours=1))
+    assert await weapons.resolve(services) == 1
+    assert shelf.asked[10:] == ["100", "101", "102"]
 
 
 async def test_two_reissues_that_become_known_one_by_one_ask_for_new_sums(
