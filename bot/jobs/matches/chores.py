@@ -9,6 +9,7 @@ from bot.domain.queue import JobKind, NewJob
 from bot.ingest.matches.priority import ADOPTED
 from bot.jobs import weapons
 from bot.jobs.backfill.page import walk_job
+from bot.jobs.manifest import wanted_by_weapons
 from bot.jobs.recording import queue_reports, wanted_modes
 from bot.services import Services, unseen
 from db.pool import Connection
@@ -42,8 +43,8 @@ async def before_walks(services: Services) -> None:
         await upsert_setting(conn, _MODES, words, now)
 
 
-async def after_walks(services: Services) -> None:
-    """Jobs for all that needs one, counts, and what is to be done now and then."""
+async def after_walks(services: Services) -> tuple[str, ...]:
+    """Jobs for all that needs one, counts, and what is to be done now and then; the loops to be woken for it."""
     now = services.clock.now()
     async with services.pool.acquire() as conn:
         async with conn.transaction():
@@ -53,10 +54,12 @@ async def after_walks(services: Services) -> None:
             await update_waiting(conn, now)
         await _forget(conn, services.config, now)
         rebuild = await select_chore_wanted(conn, weapons.CHORE)
+        wake = await wanted_by_weapons(conn, now)
     if not services.bungie.breaker("manifest").open:
         await weapons.resolve(services)
     if rebuild:
         await recompute_weapons(services.pool, unseen)
+    return wake
 
 
 async def queue_past(

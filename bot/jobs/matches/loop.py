@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.outcome import Outcome, Verdict
 from bot.ingest.matches.due import plan_walks
 from bot.jobs.loop import Loop
@@ -25,8 +27,8 @@ async def run(services: Services) -> Outcome:
     walked = await _walk(services)
     if walked.refused is not None:
         raise walked.refused
-    await after_walks(services)
-    return await _outcome(services, walked, unread)
+    wake = await after_walks(services)
+    return replace(await _outcome(services, walked, unread), wake=wake)
 
 
 async def _walk(services: Services) -> Walked:
