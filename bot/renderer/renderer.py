@@ -24,8 +24,9 @@ _DRAW_SECONDS = 5.0
 _PATIENCE_SECONDS = 20.0  # with a worker that has to start, and those who came before
 _TRIES = 2
 _MOST_WAITING = 64
+_HEAD_START_SECONDS = 3.0  # for the rest of the process, which starts at the same time
 _CHARTS_A_WORKER = 500
-_WORKER_BYTES = 400 << 20  # three times what it needs
+_WORKER_BYTES = 300 << 20  # three times what it needs
 
 
 class Renderer:
@@ -44,12 +45,14 @@ class Renderer:
         self._charts_a_worker = charts_a_worker
         self._flights: dict[object, asyncio.Task[bytes]] = {}
         self._turn = asyncio.Lock()
+        self._wanted = asyncio.Event()
         self._leaving: set[asyncio.Task[None]] = set()
         self._stack = contextlib.ExitStack()
+        self._closed = False
         self.drawn = 0
 
     async def __aenter__(self) -> Self:
-        """The worker starts behind our back: whoever comes first waits for it."""
+        """The worker starts behind our back, after a while or when the first one asks, who waits for it."""
         self._folder = _folder(self._cache_dir, self._stack)
         self._starting = self._start()
         return self
@@ -57,6 +60,7 @@ class Renderer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed = True
         flights = list(self._flights.values())
         for flight in flights:
             flight.cancel()
@@ -95,6 +99,8 @@ class Renderer:
         name: object = key if key is not None else object()
         if name in self._flights:
             return self._flights[name]
+        if self._closed:
+            raise ChartFailed
         if len(self._flights) >= _MOST_WAITING:
             log.warning("charts_crowded", waiting=len(self._flights))
             raise ChartFailed
@@ -110,6 +116,7 @@ class Renderer:
 
     async def _drawn(self, chart: Chart, key: Key | None) -> bytes:
         request = wire.request(chart)
+        self._wanted.set()
         async with self._turn:
             picture = await self._patiently(request)
         self.drawn += 1
@@ -144,7 +151,13 @@ class Renderer:
         return answer
 
     def _start(self) -> asyncio.Task[Worker]:
-        return asyncio.create_task(Worker.start(self._folder), name="chart worker")
+        return asyncio.create_task(self._begin(), name="chart worker")
+
+    async def _begin(self) -> Worker:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HEAD_START_SECONDS):
+                await self._wanted.wait()
+        return await Worker.start(self._folder)
 
     def _replace(self) -> None:
         leaving = asyncio.create_task(_dismiss(self._starting), name="chart worker leaves")

@@ -79,11 +79,17 @@ async def _spawn(folder: Path) -> Process:
     try:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot.renderer.child", str(os.getpid()),
-            stdin=PIPE, stdout=PIPE, stderr=None, cwd=folder, env=_environment(folder),
+            stdin=PIPE, stdout=PIPE, stderr=None, cwd=_made(folder), env=_environment(folder),
             process_group=0,  # Ctrl-C is for Hawthorne, which ends its worker when it is done with it
         )  # fmt: skip
     except OSError as error:
         raise WorkerLost(f"it can't start: {error}") from error
+
+
+def _made(folder: Path) -> Path:
+    """Whoever tidies /tmp may have taken it since the last start."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _environment(folder: Path) -> dict[str, str]:

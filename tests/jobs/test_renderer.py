@@ -50,7 +50,7 @@ def worker_of(renderer: Renderer) -> int:
     return renderer.worker_pid
 
 
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)
@@ -168,8 +168,14 @@ async def test_a_worker_that_dies_while_drawing_is_replaced(renderer: Renderer) 
     assert not runs(worker)
 
 
+async def test_a_folder_that_was_tidied_away_is_made_again(tmp_path: Path) -> None:
+    async with Renderer(cache_dir=tmp_path / "charts") as own:
+        (tmp_path / "charts").rmdir()
+        assert await own.render(CHART, key=None)
+
+
 async def test_a_worker_that_hangs_is_replaced() -> None:
-    async with Renderer(draw_seconds=1.5) as own:
+    async with Renderer(draw_seconds=2.5) as own:
         await own.render(CHART, key=None)
         worker = worker_of(own)
         os.kill(worker, signal.SIGSTOP)
@@ -190,6 +196,7 @@ async def test_a_worker_leaves_after_so_many_charts() -> None:
 
 async def test_a_worker_that_holds_too_much_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_WORKER_BYTES", 1 << 20)
+    monkeypatch.setattr(module, "_HEAD_START_SECONDS", 0.0)
     async with Renderer() as own:
         await until(lambda: own.worker_pid is not None)
         worker = worker_of(own)
@@ -224,7 +231,35 @@ async def test_a_stop_is_quick_and_leaves_nobody_waiting() -> None:
             await task
 
 
-async def test_a_stop_during_the_start_is_quick() -> None:
+async def test_the_first_one_who_asks_starts_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_HEAD_START_SECONDS", 600.0)
+    async with Renderer() as own:
+        await asyncio.sleep(0)
+        assert own.worker_pid is None
+        assert await own.render(CHART, key=None)
+
+
+async def test_after_the_stop_nothing_starts_again() -> None:
+    async with Renderer() as own:
+        await own.render(CHART, key=("kept",))
+    before = workers(os.getpid())
+    assert await own.render(CHART, key=("kept",))
+    with pytest.raises(ChartFailed):
+        await own.render(CHART, key=None)
+    assert workers(os.getpid()) == before
+
+
+async def test_a_stop_before_the_start_is_quick() -> None:
+    before = workers(os.getpid())
+    began = time.perf_counter()
+    async with Renderer():
+        await asyncio.sleep(0)
+    assert time.perf_counter() - began < 0.5
+    assert workers(os.getpid()) == before
+
+
+async def test_a_stop_during_the_start_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_HEAD_START_SECONDS", 0.0)
     before = workers(os.getpid())
     began = time.perf_counter()
     async with Renderer():
@@ -258,5 +293,5 @@ async def test_the_worker_goes_with_its_parent(signum: signal.Signals) -> None:
     (worker,) = workers(parent.pid)
     os.kill(worker, signal.SIGSTOP)  # one that hangs can't see that its parent is gone
     os.killpg(parent.pid, signum)
-    await asyncio.wait_for(parent.wait(), 5)
-    await until(lambda: not runs(worker), 2)
+    await asyncio.wait_for(parent.wait(), 20)
+    await until(lambda: not runs(worker), 5)
