@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import web
 
 from bot.bungie import budget
@@ -19,6 +20,8 @@ from bot.config.keys import Secret
 from bot.domain.outcome import Outcome
 from bot.domain.queue import JobKind
 from bot.jobs import matches
+from bot.jobs.matches.accounts import read_accounts
+from bot.jobs.matches.chores import queue_past
 from bot.jobs.reports import Worker, work_until
 from bot.sandbox.bungie import BungieServer
 from bot.sandbox.world import Person, World
@@ -26,13 +29,14 @@ from bot.sandbox.world.matches.model import Match
 from bot.sandbox.world.model import ROLES
 from bot.services import Services
 from db.pool import Pool
+from db.queries.history import insert_history_members
 
 SETTLE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class MatchWorld:
-    """`members` are in the clan; everyone else of the world is a stranger to the database."""
+    """`members` are in the clan; everyone else of the world is a stranger to the database. `said`: lines of the log."""
 
     world: World
     server: BungieServer
@@ -40,6 +44,7 @@ class MatchWorld:
     clock: ManualClock
     pool: Pool
     members: list[Person]
+    said: list[MutableMapping[str, Any]]
 
     @property
     def ids(self) -> list[str]:
@@ -65,6 +70,13 @@ class MatchWorld:
     async def walk(self, **config: Any) -> Outcome:
         """One pass of the loop."""
         return await matches.run(self.with_config(**config))
+
+    async def begin_backfill(self, since: datetime | None = None) -> None:
+        """Characters are known and their pasts queued; no live walk was made yet."""
+        async with self.pool.acquire() as conn:
+            await insert_history_members(conn)
+            await read_accounts(self.services)
+            await queue_past(conn, self.clock.now(), None, since)
 
     def with_config(self, **config: Any) -> Services:
         found = self.services.config
@@ -149,7 +161,7 @@ async def match_world(pool: Pool, members: int = 3, **matches_keys: Any) -> Asyn
     world = World(7, clock.now)
     server = BungieServer(world)
     server.rate.limit = None
-    runners = [web.AppRunner(app, access_log=None) for app in (server.www(), server.stats())]
+    runners = [web.AppRunner(app, access_log=None, shutdown_timeout=0.1) for app in (server.www(), server.stats())]
     urls = []
     for runner in runners:
         await runner.setup()
@@ -159,11 +171,11 @@ async def match_world(pool: Pool, members: int = 3, **matches_keys: Any) -> Asyn
     config = Config(bungie=bungie, matches=Matches(**{"settle_seconds": 0, **matches_keys}))
     everyone = [person for person in world.members(next(iter(world.clans))) if not person.private]
     try:
-        with pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs() as said:
             patch.setattr(budget, "MOST_PER_SECOND", 1000.0)
             async with BungieClient(config.bungie, pool=None, clock=clock) as client:
                 services = Services(pool, client, clock, config)
-                made = MatchWorld(world, server, services, clock, pool, everyone[:members])
+                made = MatchWorld(world, server, services, clock, pool, everyone[:members], said)
                 await pool.execute(
                     "insert into clan (group_id, state, name, added_at) values ($1, 'tracked', 'Clan', now())",
                     made.group_id,

@@ -14,7 +14,7 @@ from db.queries.setting import delete_setting, upsert_setting
 LEAST_FREE = 10**9  # issue: under 1 GB the backfill pauses
 NOTE = "note:disk"
 _EVERY = timedelta(seconds=10)
-_SENTENCE = "Less than 1 GB of disk is free: match history is not read until there is more; new matches are."
+SENTENCE = "Less than 1 GB of disk is free: match history is not read until there is more; new matches are."
 
 
 def free_bytes(config: Config) -> int | None:
@@ -51,5 +51,5 @@ class DiskGuard:
             if room:
                 await delete_setting(conn, NOTE)
             else:
-                await upsert_setting(conn, NOTE, _SENTENCE, now)
+                await upsert_setting(conn, NOTE, SENTENCE, now)
         self._room = room

@@ -113,7 +113,8 @@ class Worker:
     async def _rest(self) -> None:
         self._room.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._room.wait(), _IDLE_SECONDS)
+            async with asyncio.timeout(_IDLE_SECONDS):  # Python 3.11's wait_for may lose a cancellation
+                await self._room.wait()
 
     # -- one job --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,163 @@
+"""Whole histories through the queue: to the very end, in the promised order, whoever stops it on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.queue import JobKind
+from bot.jobs.backfill import page as pages
+from db.pool import Pool
+from db.queries.backlog import select_progress
+from tests.jobs.match_world import MatchWorld, match_world
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WALK, PAST = [JobKind.WALK], [JobKind.BACKFILL]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town(pool: Pool) -> AsyncIterator[MatchWorld]:
+    async with match_world(pool) as made:
+        yield made
+
+
+def years(town: MatchWorld, count: int = 60, who: list[str] | None = None) -> set[int]:
+    """Matches of all modes, over two years that ended four days ago."""
+    until = town.clock.now() - 4 * DAY
+    return {int(each) for each in town.world.fill_matches(count, who or town.ids, until - 700 * DAY, until)}
+
+
+async def cursors(town: MatchWorld) -> list[dict[str, Any]]:
+    return [dict(row) for row in await town.pool.fetch("select * from history order by membership_id, character_id")]
+
+
+async def test_every_match_of_every_character_is_found_to_the_very_first(town: MatchWorld) -> None:
+    played = years(town)
+    await town.walk()
+    await town.work()
+    states = await town.states()
+    assert set(states) == played
+    assert set(states.values()) <= {"done", "skipped"}
+    assert all(row["backfilled_at"] and row["recent_at"] for row in await cursors(town))
+    assert await town.pool.fetchval("select count(*) from pgqueuer") == 0
+    assert await town.pool.fetchval("select count(*) from history_entry") >= len(played)
+
+
+async def test_a_page_is_recorded_with_its_cursor_and_goes_on_where_it_was(
+    town: MatchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "BACKFILL_COUNT", 5)
+    years(town, 40, town.ids[:1])
+    await town.begin_backfill()
+    town.fault(subsystem="history", fault="code", code=1643, times=9)
+    await town.work(WALK)
+    before = await town.states()
+    for _ in range(10):
+        town.server.faults.clear()
+        await town.pass_time(HOUR)
+        await town.work(WALK)
+        town.fault(subsystem="history", fault="truncated", times=4)
+    town.server.faults.clear()
+    await town.pass_time(HOUR)
+    await town.work(WALK)
+    assert len(before) < len(await town.states()) == 40
+    assert sum(row["backfill_page"] for row in await cursors(town)) >= 8
+
+
+async def test_the_last_thirty_days_come_first_and_crucible_before_the_rest(town: MatchWorld) -> None:
+    old_pve, old_pvp = town.play(mode="strike", ago=50 * DAY), town.play(ago=51 * DAY)
+    pve, raid, pvp = town.play(mode="strike", ago=5 * DAY), town.play(mode="raid", ago=6 * DAY), town.play(ago=7 * DAY)
+    await town.begin_backfill()
+    await town.work(WALK)
+    rows = await town.pool.fetch(
+        "select payload from pgqueuer where entrypoint = 'report_backfill' order by priority desc, id"
+    )
+    order = [int(row[0].decode().strip("[]")) for row in rows]
+    assert order == [pvp, raid, pve, old_pvp, old_pve]
+
+
+async def test_who_joined_this_week_gets_thirty_days_and_the_rest_after_a_week(
+    town: MatchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "BACKFILL_COUNT", 1)
+    newcomer = next(p for p in town.world.members(str(town.group_id)) if p.membership_id not in town.ids)
+    await town.enter(newcomer, joined_at=town.clock.now() - DAY)
+    who = newcomer.membership_id
+    recent = {town.play(who, ago=n * 10 * DAY) for n in (1, 2)}
+    old = town.play(who, ago=300 * DAY)
+    older = town.play(who, ago=350 * DAY)
+    await town.begin_backfill()
+    await town.work(WALK)
+    assert set(await town.states()) == {*recent, old}, "whole pages are kept"
+    await town.begin_backfill()
+    assert await town.idle(WALK)
+    await town.pass_time(7 * DAY)
+    await town.begin_backfill()
+    await town.work(WALK)
+    assert set(await town.states()) == {*recent, old, older}
+
+
+async def test_a_leavers_backfill_stops(town: MatchWorld) -> None:
+    years(town, 20)
+    await town.begin_backfill()
+    await town.pool.execute("update stint set left_at = now()")
+    await town.work(WALK)
+    assert all(row["backfill_page"] == 0 for row in await cursors(town))
+    assert await town.pool.fetchval("select count(*) from pgqueuer where entrypoint = 'walk'") == 0
+
+
+async def test_one_members_history_completes_anothers(town: MatchWorld) -> None:
+    played = {town.play(ago=n * 10 * DAY) for n in range(1, 13)}
+    town.fault(subsystem="history", fault="omit", rate=0.3)
+    await town.begin_backfill()
+    await town.work()
+    assert set(await town.states()) == played
+    listed = await town.pool.fetchval("select count(*) from history_entry")
+    assert listed < await town.pool.fetchval("select count(*) from match_player where tracked") == 36
+
+
+async def test_the_same_rows_twice_change_nothing(town: MatchWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "BACKFILL_COUNT", 4)
+    played = years(town, 30)
+    town.fault(subsystem="history", fault="repeat")
+    await town.walk()
+    await town.work()
+    assert set(await town.states()) == played
+
+
+async def test_progress_counts_characters_and_reports(town: MatchWorld) -> None:
+    played = years(town, 40)
+    await town.walk()
+    async with town.pool.acquire() as conn:
+        before = await select_progress(conn, town.group_id)
+    assert (before.characters, before.walked) == (len(await cursors(town)), 0)
+    await town.work(WALK)
+    skipped = sum(state == "skipped" for state in (await town.states()).values())
+    async with town.pool.acquire() as conn:
+        walked = await select_progress(conn, town.group_id)
+        other = await select_progress(conn, 1)
+    assert (walked.walked, walked.known) == (walked.characters, len(played) - skipped)
+    assert (other.characters, other.known) == (0, 0)
+    await town.work()
+    async with town.pool.acquire() as conn:
+        after = await select_progress(conn)
+        recent = await select_progress(conn, since=town.clock.now() - 100 * DAY)
+    assert (after.stored, after.waiting) == (len(played) - skipped, 0)
+    assert 0 < recent.known < after.known
+
+
+async def test_since_goes_no_further_back_than_asked(town: MatchWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "BACKFILL_COUNT", 5)
+    played = years(town, 60, town.ids[:1])
+    since: datetime = town.clock.now() - 200 * DAY
+    await town.begin_backfill(since)
+    await town.work(WALK)
+    states = await town.states()
+    wanted = {each for each in played if town.truth(each).period >= since}
+    assert wanted <= set(states)
+    assert len(states) < len(played)
+    assert await town.pool.fetchval("select count(*) from history where backfilled_at is null") > 0
