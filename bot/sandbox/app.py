@@ -134,11 +134,12 @@ class Sandbox:
         self._runners.clear()
 
     async def _live_on(self) -> None:
-        """Time passes in the world, and it is kept whenever something has happened."""
+        """Time passes in the world, and it is kept whenever something has happened, or a match was played."""
         pause = 0.5 if self._fast else 2.0
         while True:
             await asyncio.sleep(pause)
-            if self.world.advance():
+            played = len(self.world.state.played)
+            if self.world.advance() or len(self.world.state.played) > played:
                 self.save()
 
 

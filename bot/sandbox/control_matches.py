@@ -16,6 +16,8 @@ from bot.sandbox.world.matches.model import Entry, Match
 from bot.sandbox.world.matches.playing import Kills
 
 _LIMIT, _MOST = 100, 1000
+_SENSELESS = (WorldError, ValueError, TypeError, AttributeError, IndexError)
+"""What orders raise that make no sense."""
 
 
 def match_routes(world: World, bungie: BungieServer) -> list[web.RouteDef]:
@@ -85,7 +87,7 @@ class _MatchDesk:
             match = self._play(body)
         except KeyError as missing:
             return bad(400, f"{missing.args[0]}: is missing")
-        except (WorldError, ValueError, TypeError) as error:
+        except _SENSELESS as error:
             return bad(400, str(error))
         return _answer(match)
 
@@ -98,26 +100,27 @@ class _MatchDesk:
         return self.world.play_match(mode, members, start=start, seconds=seconds, kills=_kills(body), passers=passers)
 
     async def fill(self, request: web.Request) -> web.Response:
-        """{count, members?: [ids] (else everyone in a clan), since, until?, kinds?: [keys]}."""
+        """{count, since, until?, members?: [ids] (else everyone in a clan), kinds?: [keys], warm?: bool}.
+
+        warm: make all of their reports now and remember them.
+        """
         body = await body_of(request)
-        everyone = [person.membership_id for person in self.world.people.values() if person.group_id]
         try:
-            members = [self.world.person(str(one)).membership_id for one in body.get("members", everyone)]
-            since, until = moment(body["since"]), moment(body.get("until"))
-            made = self.world.fill_matches(
-                int(body["count"]), members, since or self.world.now(), until, body.get("kinds", ())
-            )
+            made = self._fill(body)
         except KeyError as missing:
             return bad(400, f"{missing.args[0]}: is missing")
-        except (WorldError, ValueError) as error:
+        except _SENSELESS as error:
             return bad(400, str(error))
+        if body.get("warm"):
+            self.bungie.matches.warm(made)
         return _answer({"instance_ids": made})
 
     def _fill(self, body: Json) -> list[str]:
         names = body.get("members") or _everyone(self.world)
         members = [self.world.person(str(one)).membership_id for one in names]
-        since, until = moment(str(body["since"])), moment(body.get("until"))
-        assert since is not None
+        since, until = moment(body["since"]), moment(body.get("until"))
+        if since is None:
+            raise ValueError("since: a time")
         return self.world.fill_matches(int(body["count"]), members, since, until, body.get("kinds", ()))
 
     async def turn_season(self, request: web.Request) -> web.Response:

@@ -253,7 +253,7 @@ async def test_bungies_faults_are_named(place: Place, fault: dict[str, Any], che
 
 
 async def test_definitions_that_lost_a_field(place: Place) -> None:
-    table = place.sandbox.bungie.manifest.tables["DestinyInventoryItemLiteDefinition"]
+    table = place.sandbox.bungie.manifest.tables["DestinyInventoryItemDefinition"]
     whole = table["347366834"]
     table["347366834"] = {key: value for key, value in whole.items() if key != "collectibleHash"}
     try:

@@ -255,7 +255,7 @@ async def test_the_truth_by_the_control_api(caller: Caller, sandbox: Sandbox, ve
 
 
 async def test_many_matches_by_the_control_api(caller: Caller, sandbox: Sandbox) -> None:
-    body = {"count": 50, "since": "2026-11-20", "until": "2026-11-21", "kinds": ["raid"]}
+    body = {"count": 50, "since": "2026-11-20", "until": "2026-11-21", "kinds": ["raid"], "warm": True}
     made = (await caller.control("POST", "/sandbox/world/fill", body)).json["instance_ids"]
     assert len(made) == 50
     assert (await report(caller, made[0])).response["activityDetails"]["modes"] == [7, 4]

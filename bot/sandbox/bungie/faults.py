@@ -16,6 +16,8 @@ REPORT_LIES = (
     *("late", "gone", "contest", "changing", "swapped", "empty"),
     *("twice", "bare", "weaponless", "classless", "nameless"),
 )
+_BY_MATCH = {"history": ("omit", "late"), "reports": tuple(kind for kind in REPORT_LIES if kind != "swapped")}
+"""Lies whose rate chooses by the match; all others are told to some of those who ask."""
 LIES = tuple(dict.fromkeys(ROSTER_LIES + HISTORY_LIES + REPORT_LIES))
 _PATHS = (
     ("members", re.compile(r"/Platform/GroupV2/\d+/Members/")),
@@ -124,12 +126,12 @@ class Faults:
 
     def take(self, path: str) -> list[Fault]:
         """The faults that this request meets; each counts as used once."""
-        met = [fault for fault in self.active() if fault.meets(path) and self._struck(fault)]
+        met = [fault for fault in self.active() if fault.meets(path) and self._struck(fault, path)]
         for fault in met:
             fault.hits += 1
         return met
 
-    def _struck(self, fault: Fault) -> bool:
-        """Dice decide for each answer, but not about matches: those lies choose by the match."""
-        by_match = fault.kind in LIES and fault.subsystem in ("history", "reports")
+    def _struck(self, fault: Fault, path: str) -> bool:
+        """Whether dice choose this answer, where it is for dice to choose."""
+        by_match = fault.kind in _BY_MATCH.get(subsystem_of(path), ())
         return by_match or self._dice.random() < float(fault.option("rate", 1.0))

@@ -138,6 +138,15 @@ def test_a_rate_of_wire_faults_is_a_matter_of_dice() -> None:
     assert faults.active()[0].hits == met
 
 
+def test_a_rate_of_lies_about_a_match_is_not() -> None:
+    faults = Faults(lambda: 0.0)
+    faults.add({"subsystem": "reports", "fault": "gone", "rate": 0.3})
+    faults.add({"subsystem": "all", "fault": "stale", "rate": 0.3})
+    report, history = "/Platform/Destiny2/Stats/PostGameCarnageReport/77/", "/Platform/Destiny2/3/Account/4/Stats/"
+    assert all(any(fault.kind == "gone" for fault in faults.take(report)) for _ in range(50))
+    assert 150 < sum(bool(faults.take(history)) for _ in range(1000)) < 450
+
+
 def test_a_fault_for_one_match() -> None:
     fault = parse_fault({"subsystem": "reports", "fault": "gone", "instance_id": 77}, 0.0)
     assert fault.meets("/Platform/Destiny2/Stats/PostGameCarnageReport/77/")

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,14 @@ def test_many_matches_at_once(world: World) -> None:
     assert all(one and one.kind in ("control", "strike") for one in matches)
     assert all(one and since.timestamp() <= one.start and one.end <= EVENING.timestamp() for one in matches)
     assert {seat.membership_id for one in matches if one for seat in one.party} == set(members)
+
+
+@pytest.mark.parametrize("wrong", [{"members": []}, {"kinds": ["golf"]}, {"since": EVENING}])
+def test_many_matches_that_make_no_sense(world: World, two: list[str], wrong: dict[str, Any]) -> None:
+    order: dict[str, Any] = {"count": 5, "members": two, "since": EVENING - timedelta(days=1)} | wrong
+    with pytest.raises(ValueError, match=r"kinds: some of|members, and a beginning"):
+        world.fill_matches(**order)
+    assert world.state.fills == []
 
 
 def test_what_someone_was_doing_becomes_a_match(world: World, two: list[str]) -> None:

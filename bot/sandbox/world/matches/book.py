@@ -86,8 +86,8 @@ class Book:
 
     def fill(self, fill: Fill) -> list[Meeting]:
         """Many more; the order is kept with the world, for they can be made from it again."""
-        self._state.fills.append(fill)
         made = meetings_of(self._state.seed, fill, self._state.people, self._ids)
+        self._state.fills.append(fill)
         self._file_all(made)
         return made
 

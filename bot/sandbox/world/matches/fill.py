@@ -16,7 +16,11 @@ def meetings_of(seed: int, fill: Fill, people: Mapping[str, Person], ids: Ids) -
     """All meetings of this order, oldest first; each begins and ends between its two moments."""
     dice = Random(f"{seed}:fill:{fill.count}:{fill.since}:{fill.until}:{len(fill.members)}")
     members = [people[membership_id] for membership_id in fill.members]
+    if not members or fill.since >= fill.until:
+        raise ValueError("many matches need members, and a beginning before their end")
     offered = [kind for kind in kinds().values() if kind.key in fill.kinds or not fill.kinds]
+    if not offered:
+        raise ValueError(f"kinds: some of {', '.join(kinds())}")
     sums = list(accumulate(kind.weight for kind in offered))
     starts = sorted(dice.randrange(fill.since, fill.until) for _ in range(fill.count))
     chosen = dice.choices(offered, cum_weights=sums, k=fill.count)
