@@ -18,7 +18,7 @@ from bot.errors import ChartFailed
 from bot.presenters.embeds.frame import cut
 from bot.presenters.embeds.weapons import CHART, Around, Shown, sheet_embed, weapons_embed
 from bot.presenters.freshness import last_line
-from bot.presenters.text import plural
+from bot.presenters.text import date_text, plural
 from bot.presenters.weapon_charts import BARS, PLAYERS, weapon_bars, weapon_sheet
 from bot.presenters.weapon_sheet_words import sheet_alt_text
 from bot.presenters.weapon_words import alt_text
@@ -130,8 +130,16 @@ def _last_line(bot: HawthorneBot, look: Look, coverage: Coverage, now: datetime,
         look.bungie,
         now,
         plural(look.clan.member_count, "member"),
+        _since(look, coverage),
         f"{parts.netloc}{parts.path}",
     )
+
+
+def _since(look: Look, coverage: Coverage) -> str:
+    """From when on an answer about all time knows everything."""
+    if look.filter.span.since is not None or coverage.growing or coverage.since is None:
+        return ""
+    return f"complete since {date_text(coverage.since)}"
 
 
 def _address(public_url: str, look: Look) -> str | None:

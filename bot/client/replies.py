@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_UNKNOWN_INTERACTION = 10062
+_GONE = (10062, 10008)  # the interaction is too old, or the message to fill was deleted meanwhile
 _ALREADY_ACKNOWLEDGED = 40060
 _OUTDATED = app_commands.CommandSignatureMismatch | app_commands.CommandNotFound
 
@@ -39,7 +39,7 @@ class Tree(app_commands.CommandTree["HawthorneBot"]):
 async def explain(interaction: discord.Interaction[HawthorneBot], error: Exception) -> None:
     """Say what went wrong, to the one who asked: what it was, whose fault, what to do. Never raises."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
+    if isinstance(cause, discord.NotFound) and cause.code in _GONE:
         log.warning("answer_too_late", command=_name(interaction))
         return
     reference = None if _is_theirs(cause) else new_reference()

@@ -44,3 +44,40 @@ def walked_sentence(walked: int, new: int, waiting: int) -> str:
     """ "12 histories walked, 31 new matches; 4 reports wait."."""
     waits = f"; {plural(waiting, 'report waits', 'reports wait')}" if waiting else ""
     return f"{plural(walked, 'history', 'histories')} walked, {plural(new, 'new match', 'new matches')}{waits}."
+
+
+def pace_words(waiting: int, per_second: float) -> str:
+    """ "19.8 a second, about 2 h left"; "waiting" at a standstill."""
+    left = time_left(waiting, per_second)
+    return f"{per_second:.1f} a second, about {span(left)} left" if left else "waiting"
+
+
+def ahead_sentence(progress: Progress, per_second: float, size: float) -> str:
+    """What a backfill has before it: reports, hours at the configured rate, and bytes on the disk."""
+    if not progress.waiting:
+        return f"{plural(progress.characters, 'history', 'histories')} read; no report is missing."
+    left = span(timedelta(seconds=progress.waiting / per_second))
+    here = f" ({number(progress.stored)} are here already)" if progress.stored else ""
+    return (
+        f"{plural(progress.waiting, 'report')} to fetch{here}: about {left} at {per_second:g} a second, "
+        f"and {size_words(size)} of disk."
+    )
+
+
+def size_words(size: float) -> str:
+    """ "0.4 GB", "12 MB"; never below "1 MB"."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{max(1, round(size / 1e6))} MB"
+
+
+def end_sentence(progress: Progress, unread: int) -> str:
+    """What a backfill has come to, and what is left to be done by itself or by hand."""
+    parts = [f"{plural(progress.stored, 'report')} stored."]
+    if progress.waiting:
+        waits = plural(progress.waiting, "report waits", "reports wait")
+        parts.append(f"{waits}: asked for again by `run`, or the next `backfill`.")
+    if progress.lacking:
+        parts.append(f"{plural(progress.lacking, 'report')} can't be had from Bungie.net: see `queue`.")
+    if unread or progress.walked < progress.characters:
+        left = progress.characters - progress.walked
+        parts.append(f"{plural(left, 'history', 'histories')} could not be read to the end: run this again.")
+    return " ".join(parts)

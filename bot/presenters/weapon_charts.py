@@ -44,7 +44,7 @@ def weapon_bars(story: WeaponStory, clan: str, as_of: datetime | None) -> Weapon
         ),
         rows=tuple(_bar(row, sort, share, change) for row in rows),
         highlight=0 if rows and len(leaders(story)) == 1 else None,
-        unit="" if by_kills else UNITS[sort],
+        unit="" if by_kills else UNITS[sort][1],
     )
 
 

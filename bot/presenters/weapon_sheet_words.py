@@ -87,7 +87,7 @@ def rank_line(story: SheetStory) -> str:
 
 
 def sheet_scope(story: SheetStory) -> str:
-    """What is counted: "Hand Cannon · Crucible · last 30 days · 6,412 kills, 55 % precision"."""
+    """What is counted: "Hand Cannon · Crucible · last 30 days · 6,412 kills, 55 % precise"."""
     row = story.detail.row
     precise = f", {precision_words(row.precision_kills / row.kills)}" if row.kills else ""
     kills = f"{plural(row.kills, 'kill')}{precise}"
@@ -96,8 +96,8 @@ def sheet_scope(story: SheetStory) -> str:
 
 
 def precision_words(share: float) -> str:
-    """0.553 -> "55 % precision"."""
-    return f"{share * 100:.0f} % precision"
+    """0.553 -> "55 % precise": of the kills, those that were precision kills."""
+    return f"{share * 100:.0f} % precise"
 
 
 def class_line(parts: Sequence[ClassKills]) -> str:
@@ -126,6 +126,7 @@ def sheet_alt_text(story: SheetStory, players: Sequence[WeaponPlayer], name: Nam
     told = [f"{name(bare(player.name))} {number(player.kills)}" for player in players]
     some = [*told[:3], f"… {told[-1]}"] if len(told) > 4 else told
     bars = f"Bar chart of {plural(len(players), 'member')} by kills, {story.asked.span.label}: {', '.join(some)}"
-    parts = [sheet_takeaway(story, name), bars, f"Below, {days_line(story.detail.by_day)}"]
+    days = days_line(story.detail.by_day)
+    parts = [sheet_takeaway(story, name), bars, f"Below, kills over time: {days[:1].lower()}{days[1:]}"]
     classes = class_line(story.detail.by_class)
     return ". ".join([*parts, f"By class: {classes}"] if classes else parts) + "."

@@ -27,11 +27,12 @@ _PLACES = {
 }
 _SLOTS = {Slot.KINETIC: "kinetic-slot", Slot.ENERGY: "energy-slot", Slot.POWER: "power"}
 UNITS = {
-    WeaponSort.KILLS: "kills",
-    WeaponSort.PRECISION: "precision kills",
-    WeaponSort.MATCHES: "matches",
-    WeaponSort.PLAYERS: "members",
+    WeaponSort.KILLS: ("kill", "kills"),
+    WeaponSort.PRECISION: ("precision kill", "precision kills"),
+    WeaponSort.MATCHES: ("match", "matches"),
+    WeaponSort.PLAYERS: ("member", "members"),
 }
+"""What the figure of each order counts: one, several."""
 _MOST = {WeaponSort.MATCHES: "most carried", WeaponSort.PLAYERS: "most shared"}
 
 
@@ -97,13 +98,13 @@ def _leads(story: WeaponStory, row: WeaponRow, name: Namer) -> list[str]:
     asked, who = story.asked, name(row.weapon.name)
     if asked.sort in _MOST:
         most = _MOST[asked.sort]
-        many = f"{number(measure(row, asked.sort))} {UNITS[asked.sort]}"
+        many = counted(row, asked.sort)
         what = f"{who} is the {most} {kind(asked, one=True)}"
         return [f"{what}{_in(asked.mode)}: {many}", f"{what}: {many}", f"{who}: {many}"]
     where = f"{kind(asked)}{_in(asked.mode)}" if narrowed(asked) else place(asked.mode)
     if asked.sort is WeaponSort.PRECISION:
-        many = f"{number(row.precision_kills)} precision kills"
-        return [f"{who} leads {where or 'all weapons'} with {many}", f"{who}: {many}"]
+        many = counted(row, asked.sort)
+        return [f"{who} leads {where} with {many}".replace("  ", " "), f"{who} leads with {many}", f"{who}: {many}"]
     share = percent(shares(story.table)[row.weapon.weapon_hash])
     lead = f"{who} leads {where} with {share}".replace("  ", " ")
     of = "of their kills" if narrowed(asked) else "of weapon kills"
@@ -119,7 +120,7 @@ def _favourite(story: WeaponStory, row: WeaponRow, name: Namer, brief: bool) -> 
         many = number(row.precision_kills)
         return _fitting([f"{told}{_in(asked.mode)}: {many}", f"{told}: {many}", f"{told}"], brief)
     if asked.sort in _MOST:
-        whose, told = f"{who}'s {_MOST[asked.sort]}", f"{number(measure(row, asked.sort))} {UNITS[asked.sort]}"
+        whose, told = f"{who}'s {_MOST[asked.sort]}", counted(row, asked.sort)
         some = some or " weapon"
     else:
         share = percent(shares(story.table)[row.weapon.weapon_hash])
@@ -130,9 +131,7 @@ def _favourite(story: WeaponStory, row: WeaponRow, name: Namer, brief: bool) -> 
 
 def _tie(story: WeaponStory, first: Sequence[WeaponRow], name: Namer, brief: bool) -> str:
     asked = story.asked
-    many = measure(first[0], asked.sort)
-    unit = UNITS[asked.sort] if many != 1 else UNITS[asked.sort].removesuffix("s")
-    each = f"{number(many)} {unit} each"
+    each = f"{counted(first[0], asked.sort)} each"
     whose = f" for {name(bare(story.member))}" if story.member is not None else _in(asked.mode)
     if len(first) == 2:
         both = " and ".join(name(row.weapon.name) for row in first)
@@ -159,13 +158,14 @@ def title_code(story: WeaponStory, name: Namer = plain_name) -> str:
 
 def scope(story: WeaponStory) -> str:
     """What is counted: "Crucible · last 30 days · 58,240 weapon kills"."""
-    asked = story.asked
-    words = [asked.mode.label, asked.span.label, f"{number(kills_in(story.table))} {_kills_word(asked)}"]
-    return " · ".join(words)
+    asked, kills = story.asked, kills_in(story.table)
+    told = f"{plural(kills, 'kill')} with {kind(asked)}" if narrowed(asked) else plural(kills, "weapon kill")
+    return " · ".join([asked.mode.label, asked.span.label, *([told] if kills else [])])
 
 
-def _kills_word(asked: WeaponFilter) -> str:
-    return f"kills with {kind(asked)}" if narrowed(asked) else "weapon kills"
+def counted(row: WeaponRow, sort: WeaponSort) -> str:
+    """The figure that a table of that order compares, with what it counts: "812 matches"."""
+    return plural(measure(row, sort), *UNITS[sort])
 
 
 def no_weapon(totals: WeaponTotals) -> str:
@@ -189,5 +189,5 @@ def alt_text(story: WeaponStory, rows: Sequence[WeaponRow], name: Namer = plain_
     told = [f"{name(row.weapon.name)} {number(measure(row, asked.sort))}" for row in rows]
     some = [*told[:3], "…", told[-1]] if len(told) > 4 else told
     listed = ", ".join(some).replace("…, ", "… ")
-    bars = f"Bar chart of {plural(len(rows), 'weapon')} by {UNITS[asked.sort]}"
+    bars = f"Bar chart of {plural(len(rows), 'weapon')} by {UNITS[asked.sort][1]}"
     return f"{takeaway(story, name)}. {bars}, {asked.span.label}: {listed}."

@@ -166,11 +166,11 @@ async def test_weapon_says_who_is_best_with_it(armed: Guild) -> None:
     message = await armed.ask("weapon", weapon=str(ROSE), days=0)
     assert embed_of(message)["title"] == "Member2 leads the clan with Rose: 35 kills"
     lines = lines_of(message)
-    assert lines[0] == "Hand Cannon · Crucible · all time · 70 kills, 30 % precision"
+    assert lines[0] == "Hand Cannon · Crucible · all time · 70 kills, 30 % precise"
     assert lines[2:5] == [
-        "1. **Member2** · 35 · 31 % precision",
-        "2. **Member1** · 30 · 30 % precision",
-        "3. **Member3** · 5 · 20 % precision",
+        "1. **Member2** · 35 · 31 % precise",
+        "2. **Member1** · 30 · 30 % precise",
+        "3. **Member3** · 5 · 20 % precise",
     ]
     assert {"2nd of 5 weapons · 35.0 % of weapon kills", "Hunter 100 %"} < set(lines)
     assert embed_of(message)["image"]["description"].startswith("Member2 leads the clan with Rose: 35 kills. Bar chart")

@@ -9,12 +9,14 @@ from enum import Enum
 import discord
 
 from bot.domain.clan import Clan
-from bot.domain.weapon import Coverage, Damage, WeaponPlayer, WeaponRow, WeaponSort
+from bot.domain.mode import Mode
+from bot.domain.weapon import Coverage, Damage, WeaponFilter, WeaponPlayer, WeaponRow, WeaponSort
 from bot.presenters.embeds import colours
 from bot.presenters.embeds.frame import PAGE_LIMIT, cut, embed
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
-from bot.presenters.text import number, plain_name, safe_name
-from bot.presenters.weapon_figures import WeaponStory, changes, measure, movers, percent, points, shares
+from bot.presenters.spans import ALL_TIME
+from bot.presenters.text import number, plain_name, plural, safe_name
+from bot.presenters.weapon_figures import WeaponStory, changes, movers, percent, points, shares
 from bot.presenters.weapon_sheet_words import (
     SheetStory,
     class_line,
@@ -25,7 +27,7 @@ from bot.presenters.weapon_sheet_words import (
     sheet_scope,
     sheet_takeaway,
 )
-from bot.presenters.weapon_words import UNITS, bare, growing, narrowed, no_weapon, scope, takeaway
+from bot.presenters.weapon_words import bare, counted, growing, narrowed, no_weapon, scope, takeaway
 
 LINES = 5
 LINE_LIMIT = 40
@@ -58,7 +60,7 @@ class Around:
 def weapons_embed(story: WeaponStory, around: Around) -> discord.Embed:
     """The top five, who moved, what no weapon made; with the chart as its image if there is one."""
     rows = story.table.rows
-    abilities = no_weapon(story.table.totals)
+    abilities = "" if narrowed(story.asked) else no_weapon(story.table.totals)
     blocks = [
         scope(story),
         "\n".join(_weapon(place, row, story) for place, row in enumerate(rows[:LINES], 1)),
@@ -78,7 +80,7 @@ def sheet_embed(story: SheetStory, around: Around) -> discord.Embed:
         sheet_scope(story),
         "\n".join(_player(place, player) for place, player in enumerate(players, 1)),
         "\n".join(filter(None, [rank_line(story), class_line(detail.by_class), days_line(detail.by_day)])),
-        "" if detail.row.kills else "Choose a longer span or another mode below.",
+        "" if detail.row.kills else _wider(story.asked, "“Whole clan” below shows who has."),
         *_known(around.coverage, story.member),
     ]
     return _whole(blocks, sheet_takeaway(story, _safe), detail.row.weapon.damage, around)
@@ -108,16 +110,14 @@ def _safe(name: str) -> str:
 def _weapon(place: int, row: WeaponRow, story: WeaponStory) -> str:
     """`1. **Rose** · 6,412 · 11.0 %`; by something else than kills, the figure says what it counts."""
     sort = story.asked.sort
-    figures = f"{number(measure(row, sort))}"
-    if sort is WeaponSort.KILLS:
-        figures += f" · {percent(shares(story.table)[row.weapon.weapon_hash])}"
-    else:
-        figures += f" {UNITS[sort]}"
-    return _line(place, row.weapon.name, figures)
+    if sort is not WeaponSort.KILLS:
+        return _line(place, row.weapon.name, counted(row, sort))
+    share = percent(shares(story.table)[row.weapon.weapon_hash])
+    return _line(place, row.weapon.name, f"{number(row.kills)} · {share}")
 
 
 def _player(place: int, player: WeaponPlayer) -> str:
-    """`1. **Tamsin** · 1,204 · 55 % precision`"""
+    """`1. **Tamsin** · 1,204 · 55 % precise`"""
     precise = precision_share(player)
     told = f" · {precision_words(precise)}" if precise is not None else ""
     return _line(place, bare(player.name), f"{number(player.kills)}{told}")
@@ -146,11 +146,16 @@ def _advice(story: WeaponStory, coverage: Coverage) -> str:
     """What to do about an answer without weapons."""
     if coverage.as_of is None and not coverage.stored:
         return "Match histories are being read for the first time; ask again in a few minutes."
-    if coverage.growing:
-        return "More may be known once the histories are read. A longer span or another mode shows what is."
     if narrowed(story.asked):
         return "Clear the filters, or choose a longer span or another mode below."
-    return "Choose a longer span or another mode below."
+    return _wider(story.asked, "Clear the filters below.")
+
+
+def _wider(asked: WeaponFilter, otherwise: str) -> str:
+    """How to ask for more; where everything is asked for already, what else to do about one person's answer."""
+    if asked.span != ALL_TIME or asked.mode is not Mode.ALL:
+        return "Choose a longer span or another mode below."
+    return otherwise if asked.membership_id is not None else ""
 
 
 def _known(coverage: Coverage, member: str | None) -> list[str]:
@@ -158,13 +163,18 @@ def _known(coverage: Coverage, member: str | None) -> list[str]:
     if member is not None and coverage.private:
         name = safe_name(bare(member))
         return [f"{name} keeps match history private: known are only matches with someone whose history is not."]
-    told = [f"⚠ {growing(coverage)}"] if coverage.growing else []
-    if coverage.growing and coverage.known:
-        told = [f"{told[0]}: {percent_stored(coverage)} of {number(coverage.known)} known reports are in."]
+    told = []
+    if coverage.private and member is None:
+        hidden = plural(coverage.private, "member keeps", "members keep")
+        told.append(f"{hidden} match history private: of theirs, only matches with others of the clan are known.")
+    if coverage.growing:
+        words = growing(coverage)
+        told.append(f"⚠ {words[:1].upper()}{words[1:]}: {_reports(coverage)}.")
     return told
 
 
-def percent_stored(coverage: Coverage) -> str:
-    """ "61 %"; never 100 % before all are in."""
-    part = min(coverage.stored * 100 // coverage.known, 99 if coverage.stored < coverage.known else 100)
-    return f"{part} %"
+def _reports(coverage: Coverage) -> str:
+    """What lies behind the reports that are known of, nobody can count yet."""
+    if coverage.stored >= coverage.known:
+        return f"{plural(coverage.stored, 'report')} so far"
+    return f"{number(coverage.stored)} of {plural(coverage.known, 'known report')} are in"

@@ -98,6 +98,7 @@ V: Any = {"member": "Vesper"}
         (story(ROSE, THORN, **V, **PRECISION), "Vesper made most precision kills with Rose in Crucible: 300"),
         (story(ROSE, THORN, **V, **MATCHES), "Vesper's most carried weapon in Crucible is Rose: 812 matches"),
         (story(ROSE, replace(THORN, kills=600), **V), "Rose and Thorn share the lead for Vesper: 600 kills each"),
+        (story(row("A", 2), row("B", 1), **MATCHES), "A and B share the lead in Crucible: 1 match each"),
         (story(), "No weapon kills in Crucible"),
         (story(member="Vesper#0042"), "No weapon kills by Vesper in Crucible"),
         (story(**CANNONS, mode=Mode.ALL), "No kills with hand cannons"),
@@ -217,7 +218,7 @@ def test_an_empty_answer_says_what_to_do() -> None:
 
 def test_an_answer_says_what_is_not_known() -> None:
     grown = lines(weapons_embed(story(ROSE), around(coverage=GROWING)))
-    assert "⚠ 37 of 98 histories complete, numbers still rise: 60 % of 4,812 known reports are in." in grown
+    assert "⚠ 37 of 98 histories complete, numbers still rise: 2,935 of 4,812 known reports are in." in grown
     hidden = lines(
         weapons_embed(
             story(ROSE, member="Sable-9#2472"), around(coverage=replace(WHOLE, members=1, complete=0, private=1))
@@ -259,11 +260,11 @@ def test_one_weapons_takeaway_says_who_is_best() -> None:
 
 def test_one_weapons_answer() -> None:
     assert lines(sheet_embed(SHEET, around())) == [
-        "Hand Cannon · Crucible · last 30 days · 1,814 kills, 53 % precision",
+        "Hand Cannon · Crucible · last 30 days · 1,814 kills, 53 % precise",
         "",
-        "1. **Tamsin** · 1,204 · 55 % precision",
-        "2. **Moth** · 600 · 50 % precision",
-        "3. **Quill** · 10 · 0 % precision",
+        "1. **Tamsin** · 1,204 · 55 % precise",
+        "2. **Moth** · 600 · 50 % precise",
+        "3. **Quill** · 10 · 0 % precise",
         "",
         "3rd of 214 weapons · 4.7 % of weapon kills",
         "Hunter 83 % · Titan 17 % · class not told 1 %",
