@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.match import GuardianClass, MatchLine, MatchState, StoredMatch, StoredPlayer, Team
 from bot.domain.mode import Mode
@@ -13,17 +13,10 @@ from bot.presenters.text import number, plural
 from dashboard import links
 from dashboard.show import times
 from dashboard.show.names import Name, name_parts
+from dashboard.show.times import lasted, length
 
 _BROAD = {Mode.ALL, Mode.PVE, Mode.CRUCIBLE}
 _RESULTS = {"won": "up", "lost": "dn", "left early": "warn"}
-
-
-def length(seconds: int) -> str:
-    """ "9 min 20 s", "1 h 12 min"."""
-    minutes, rest = divmod(seconds, 60)
-    if minutes < 1:
-        return f"{rest} s"
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def activity(name: str | None, mode: str | None, modes: Iterable[Mode]) -> tuple[str, str]:
@@ -224,9 +217,3 @@ def facts(found: StoredMatch) -> list[tuple[str, str]]:
         ("Report id", str(details.instance_id)),
     ]
     return [row for row in rows if row[0] != "From the beginning" or Mode.PVE in found.modes]
-
-
-def lasted(seconds: int) -> str:
-    """Hours of play: "0.4", "12", "1,204"."""
-    hours = timedelta(seconds=seconds) / timedelta(hours=1)
-    return f"{hours:.1f}" if hours < 10 else number(round(hours))

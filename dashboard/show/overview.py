@@ -13,9 +13,11 @@ from bot.domain.tally import EventTally
 from bot.presenters.roster_view import activity_of
 from bot.presenters.text import number
 from dashboard import links
+from dashboard.play import Week
 from dashboard.show import times
 from dashboard.show.clans import ROOM
 from dashboard.show.names import name_parts
+from dashboard.show.times import lasted
 
 MONTH = timedelta(days=30)
 _WEEK = timedelta(days=7)
@@ -32,12 +34,13 @@ class Bit:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure, what it is out of, and one line of context."""
+    """A figure, what it is out of, and one line of context. `word`: the figure is a name, which needs more room."""
 
     label: str
     figure: str
     of: str
     context: tuple[Bit, ...]
+    word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,11 @@ class Together:
     people: list[tuple[str, str]]
 
 
-def tiles(members: Sequence[RosterMember], tally: Iterable[EventTally], now: datetime) -> tuple[Tile, ...]:
-    """`tally`: the events of the last 30 days."""
-    counts = list(tally)
-    return _online(members, now), _members(members, counts, now), _week(members, now), _seals(members)
+def tiles(members: Sequence[RosterMember], tally: Iterable[EventTally], week: Week, now: datetime) -> tuple[Tile, ...]:
+    """`tally`: the events of the last 30 days. Seals stand where no match is known yet."""
+    counts, coverage = list(tally), week.table.coverage
+    last = _matches(week) if coverage.stored else _seals(members)
+    return _online(members, now), _members(members, counts, now), _week(members, now), last
 
 
 def _online(members: Sequence[RosterMember], now: datetime) -> Tile:
@@ -90,6 +94,17 @@ def _week(members: Sequence[RosterMember], now: datetime) -> Tile:
     )
     share = f"{round(100 * seen / len(members))} %" if members else "nobody"
     return Tile("Played this week", number(seen), "", (Bit(share, "b"), Bit(" of the members")))
+
+
+def _matches(week: Week) -> Tile:
+    """One for each member and match, as everywhere. No comparison while the week before still fills up."""
+    figure = number(week.sums.matches)
+    if not week.before.matches or week.table.coverage.growing:
+        return Tile("Matches this week", figure, "", (Bit(lasted(week.sums.seconds), "b"), Bit(" hours played")))
+    change = round(100 * (week.sums.matches / week.before.matches - 1))
+    css = "up" if change > 0 else "dn" if change < 0 else "b"
+    words = f"{change:+d} %".replace("-", "\N{MINUS SIGN}") if change else "as many"
+    return Tile("Matches this week", figure, "", (Bit(words, css), Bit(" on last week" if change else " as last week")))
 
 
 def _seals(members: Sequence[RosterMember]) -> Tile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.presenters.text import span
+from bot.presenters.text import number, span
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -60,6 +60,22 @@ def heading(then: datetime, now: datetime) -> str:
 
 def full(then: datetime) -> str:
     return f"{then.day} {_MONTHS[then.month - 1]} {then.year}, {then:%H:%M} UTC"
+
+
+def length(seconds: int) -> str:
+    """ "9 min 20 s", "15 min", "1 h 12 min"."""
+    minutes, rest = divmod(seconds, 60)
+    if minutes < 1:
+        return f"{rest} s"
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def lasted(seconds: int) -> str:
+    """Hours of play: "0.4", "12", "1,204"."""
+    hours = timedelta(seconds=seconds) / timedelta(hours=1)
+    return f"{hours:.1f}" if hours < 10 else number(round(hours))
 
 
 def _when(text: str, then: datetime) -> When:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,11 +101,10 @@ def _bar(left: float, pitch: float, label: str, kills: int, most: int) -> Bar:
 
 @dataclass(frozen=True, slots=True)
 class PlayerRow:
-    """One member with this weapon. `own`: their kills with it elsewhere, as a link to all their weapons."""
+    """One member with this weapon; `signature`: it leads among theirs."""
 
     rank: int
     href: str
-    own: str
     name: Name
     kills: str
     bar: str
@@ -115,14 +114,13 @@ class PlayerRow:
     signature: bool
 
 
-def players(detail: WeaponDetail, signatures: frozenset[int], asked: Mapping[str, str]) -> list[PlayerRow]:
+def players(detail: WeaponDetail, signatures: frozenset[int]) -> list[PlayerRow]:
     """`signatures`: those for whom it leads."""
     most = max((each.kills for each in detail.players), default=1)
     return [
         PlayerRow(
             rank=rank,
             href=links.member(each.membership_id),
-            own=links.link(f"{links.member(each.membership_id)}/weapons", asked),
             name=name_parts(each.name),
             kills=number(each.kills),
             bar=f"{100 * each.kills / most:.1f}%",

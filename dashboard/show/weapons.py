@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.weapon import Coverage, WeaponRow, WeaponSort
+from bot.presenters.backlog import percent as percent_done
 from bot.presenters.text import number, plural
 from bot.presenters.weapon_figures import NOISE, WeaponStory, changes, kills_in, percent, points, shares
 from bot.presenters.weapon_words import growing, takeaway
@@ -173,8 +174,8 @@ def rising(coverage: Coverage) -> Banner | None:
     words = growing(coverage)
     if not words:
         return None
-    stored = f"{number(coverage.stored)} of {plural(coverage.known, 'known report')} stored." if coverage.known else ""
-    return Banner(f"{words[0].upper()}{words[1:]}.", stored)
+    stored = f"{percent_done(coverage.stored, coverage.known)} of {number(coverage.known)} known reports are in."
+    return Banner(f"{words[0].upper()}{words[1:]}.", stored if coverage.stored < coverage.known else "")
 
 
 def footing(coverage: Coverage) -> list[str]:

@@ -7,10 +7,13 @@ from quart import Blueprint, Response, request
 from bot.domain.roster import SealColumn
 from dashboard import asking
 from dashboard.people import Person, read_person
+from dashboard.play import Play, read_play
 from dashboard.render import page
 from dashboard.show import member as shown
+from dashboard.show import played
 from dashboard.show.clans import title
 from dashboard.show.events import days
+from dashboard.show.matches import line
 from dashboard.show.names import name_parts, platform, role_tag
 from dashboard.show.seals import columns_of, strip
 from dashboard.show.stale import banner
@@ -29,7 +32,8 @@ async def index(who: str) -> Response:
     async with reading() as conn:
         person = await read_person(conn, who, now(), _EVENTS)
         seals = await select_seals(conn)
-    return page("member.html", person.frame, _values(person, seals))
+        play = await read_play(conn, person.member.membership_id, now())
+    return page("member.html", person.frame, {**_values(person, seals), **_played(person, play)})
 
 
 def _values(person: Person, seals: tuple[SealColumn, ...]) -> dict[str, object]:
@@ -43,7 +47,6 @@ def _values(person: Person, seals: tuple[SealColumn, ...]) -> dict[str, object]:
         "take": shown.takeaway(person, frame.now),
         "private": shown.private_words(person, frame.now) if member.private else None,
         "banner": banner(frame, frame.clan.as_of) if person.row and frame.clan else None,
-        "tiles": shown.tiles(person, frame.now),
         "strip": strip(columns, person.seals),
         "seals": person.seals,
         "legacy": {column.record_hash for column in seals if column.legacy},
@@ -60,4 +63,16 @@ def _values(person: Person, seals: tuple[SealColumn, ...]) -> dict[str, object]:
             ("Triumphs read", full(member.records_read_at) if member.records_read_at else "not yet"),
         ),
         "days": days(person.events, {clan.group_id: title(clan) for clan in frame.clans}, frame.now),
+    }
+
+
+def _played(person: Person, play: Play) -> dict[str, object]:
+    frame = person.frame
+    query = "?mode=all" if play.span.since else "?mode=all&days=0"
+    return {
+        "tiles": (*shown.tiles(person, frame.now), *played.tiles(play)),
+        "arsenal": played.used(play.table.rows, f"{frame.base}/weapons", query),
+        "span": play.span.label,
+        "matches": [line(row, frame.now) for row in play.matches.rows],
+        "growing": play.matches.coverage.growing,
     }

@@ -7,11 +7,13 @@ from quart import Blueprint, Response, request
 from bot.domain.clan import ClanState
 from dashboard import asking, happenings
 from dashboard.frame import Frame, read_frame
+from dashboard.play import read_week
 from dashboard.render import page
 from dashboard.rosters import Roster, read_roster
 from dashboard.show.clans import title
 from dashboard.show.events import days
 from dashboard.show.overview import MONTH, lately, tiles, together
+from dashboard.show.played import used
 from dashboard.show.stale import Banner, banner
 from dashboard.site import now, reading
 from db.pool import Connection
@@ -20,6 +22,7 @@ from db.queries.dashboard import select_event_tally
 overview = Blueprint("overview", __name__)
 
 _CHANGES = 12
+_WEAPONS = 5
 
 
 @overview.get("/clans/<group>")
@@ -42,11 +45,13 @@ async def _values(conn: Connection, read: Roster) -> dict[str, object]:
     frame = read.frame
     tally = await select_event_tally(conn, [clan.group_id for clan in read.clans], since=frame.now - MONTH)
     events = await happenings.newest(conn, read.clans, happenings.read({}), None, _CHANGES)
+    week = await read_week(conn, read.clans[0].group_id, frame.now)
     return {
         "tab": "overview",
         "unread": read.as_of is None,
-        "tiles": tiles(read.members, tally, frame.now),
+        "tiles": tiles(read.members, tally, week, frame.now),
         "playing": together(read.members, frame.now),
+        "arsenal": used(week.table.rows, f"{frame.base}/weapons", "?mode=all&days=7", _WEAPONS),
         "lately": lately(read.members, frame.now),
         "days": days(events, {clan.group_id: title(clan) for clan in frame.clans}, frame.now),
         "banner": _disbanded(frame) or banner(frame, read.as_of),

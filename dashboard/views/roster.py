@@ -8,6 +8,7 @@ from quart import Blueprint, Response, request
 
 from bot.domain.role import Role
 from bot.domain.roster import SealColumn
+from bot.domain.weapon import WeaponHit
 from bot.presenters.roster_view import by_presence
 from dashboard import asking, links, roster_query
 from dashboard.api import shapes
@@ -23,8 +24,11 @@ from dashboard.show.stale import banner
 from dashboard.show.times import day, full
 from dashboard.site import now, reading
 from db.queries.manifest import select_seals
+from db.queries.weapon import search_weapons
 
 roster = Blueprint("roster", __name__)
+
+_WEAPONS = 8
 
 
 @roster.get("/clans/<group>/roster")
@@ -34,7 +38,15 @@ async def index(group: str) -> Response:
     async with reading() as conn:
         read = await read_roster(conn, group_id, now(), query.at)
         seals = await select_seals(conn)
-    return page("roster.html", read.frame, _values(f"/clans/{group}/roster", asked, query, read, seals))
+        weapons = await search_weapons(conn, query.q, group_id=group_id, limit=_WEAPONS) if query.q else ()
+    values = _values(f"/clans/{group}/roster", asked, query, read, seals)
+    return page("roster.html", read.frame, {**values, "weapons": [_hit(group, hit) for hit in weapons]})
+
+
+def _hit(group: str, hit: WeaponHit) -> tuple[str, str, str]:
+    """A weapon that goes by the name that was searched for: name, type, address."""
+    weapon = hit.weapon
+    return weapon.name, weapon.type, f"/clans/{group}/weapons/{weapon.weapon_hash}?mode=all&days=0"
 
 
 def _values(

@@ -137,7 +137,6 @@ def _used(path: str, asked: Mapping[str, str], found: OneWeapon, around: Around,
     assert detail is not None
     standing = shown.standing(around.table, detail.row.weapon.weapon_hash)
     story = SheetStory(found.asked, detail, standing.rank or None, standing.of, standing.share, around.member)
-    others = {name: value for name, value in asked.items() if name not in ("member", "former")}
     modes = [
         (mode.label, kills, links.link(path, asked, mode=mode)) for mode, kills in around.modes.items() if mode.number
     ]
@@ -147,8 +146,7 @@ def _used(path: str, asked: Mapping[str, str], found: OneWeapon, around: Around,
         "scope": sheet_scope(story),
         "tiles": shown.tiles(detail, standing),
         "columns": shown.columns(story, at),
-        "players": shown.players(detail, around.signatures, others),
-        "signatures": [each.name for each in detail.players if each.membership_id in around.signatures],
+        "players": shown.players(detail, around.signatures),
         "classes": shown.classes(detail),
         "modes": shown.slices(modes, around.modes.get(Mode.ALL, 0)),
         "versions": versions(detail.row),

@@ -23,6 +23,7 @@ from dashboard import create_app
 from db.pool import open_pool
 from tests.web import seed
 from tests.web.conftest import NOW, Writer, copy_of, reads
+from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -48,6 +49,13 @@ PAGES = (
     f"{CLAN}/roster",
     f"{CLAN}/roster?sort=power&order=desc&show=online&q=e",
     f"{CLAN}/roster?q=nobody-at-all",
+    f"{CLAN}/roster?q=rose",
+    f"{CLAN}/weapons",
+    f"{CLAN}/weapons?days=0&mode=all&sort=precision&type=hand_cannon&slot=kinetic&member={seed.FIRST_MEMBER}",
+    f"{CLAN}/weapons/{ROSE}?days=90",
+    f"{CLAN}/weapons/{ROSE}?season=1&mode=raid",
+    f"/members/{seed.FIRST_MEMBER}/matches",
+    f"/matches/{FIRST_INSTANCE}",
     f"{CLAN}/events",
     f"/members/{seed.FIRST_MEMBER + 4}",
     f"/members/{seed.FIRST_MEMBER + 28}",
