@@ -7,12 +7,14 @@ import sys
 import click
 
 from bot import __version__
+from bot.cli.backfill import backfill
 from bot.cli.demo import demo
 from bot.cli.discord import commands, invite
 from bot.cli.doctor import doctor
 from bot.cli.export import export
 from bot.cli.held import held
 from bot.cli.migrate import migrate
+from bot.cli.queue import queue
 from bot.cli.run import run
 from bot.cli.sync import sync
 from bot.errors import ConfigError, HawthorneError
@@ -26,7 +28,7 @@ def cli() -> None:
     """Hawthorne, a Destiny 2 clan's steward: a Discord bot and a dashboard over one database."""
 
 
-for command in (run, demo, doctor, migrate, sync, held, export, invite, commands):
+for command in (run, demo, doctor, migrate, sync, backfill, queue, held, export, invite, commands):
     cli.add_command(command)
 
 

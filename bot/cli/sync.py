@@ -8,15 +8,18 @@ from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.cli.bar import Bar, progress_bar
 from bot.cli.options import config_option, configured, open_services, run_async
 from bot.config import Config
 from bot.domain.outcome import Outcome, Verdict
 from bot.jobs import manifest, matches, membership, roster
 from bot.jobs.loop import Loop
+from bot.jobs.matches.settling import settle
+from bot.presenters.backlog import walked_sentence
+from bot.presenters.text import plural
 from bot.schedule import run_loop
+from bot.services import Services
 from db.queries.clan import upsert_configured_clans
 
 LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP)}
@@ -32,27 +35,33 @@ LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOO
 )
 @config_option
 def sync(name: str, source: Path | None, config_path: Path | None) -> None:
-    """One pass of the manifest, membership or roster loop, now."""
+    """One pass of a loop, now. `matches` ends when every report that is due is stored."""
     if source and name != manifest.LOOP.name:
         raise click.UsageError("--from goes with manifest only.")
     loop = replace(manifest.LOOP, run=partial(manifest.run_from, source=source)) if source else LOOPS[name]
-    with _bar() as bar:  # the log is set up below it, so that its lines go above the bar
+    with progress_bar(name) as bar:
         outcome = run_async(_one_pass(configured(config_path), loop, bar))
     click.echo(outcome.sentence or outcome.verdict.value)
     if outcome.verdict not in (Verdict.DONE,):
         sys.exit(1)
 
 
-async def _one_pass(config: Config, loop: Loop, bar: Progress) -> Outcome:
-    task = bar.add_task(loop.name, total=None)
-    async with open_services(config, lambda done, total: bar.update(task, completed=done, total=total)) as services:
+async def _one_pass(config: Config, loop: Loop, bar: Bar) -> Outcome:
+    async with open_services(config, bar.show) as services:
         async with services.pool.acquire() as conn:
             await upsert_configured_clans(conn, config.clans.ids, services.clock.now())
-        return await run_loop(services, loop, loop.interval_seconds(config))
+        outcome = await run_loop(services, loop, loop.interval_seconds(config))
+        return await _with_reports(services, outcome, bar) if loop.name == matches.LOOP.name else outcome
 
 
-def _bar() -> Progress:
-    """On a terminal only: whatever else reads stderr gets plain lines. It pulses until the steps are known."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+async def _with_reports(services: Services, outcome: Outcome, bar: Bar) -> Outcome:
+    """The reports that are due now, fetched here or by whoever else works; a pass is good only with all of them."""
+    bar.rename("reports")
+    settled = await settle(services)
+    if outcome.verdict is not Verdict.DONE:
+        return outcome
+    if settled.left:
+        sentence = f"{plural(settled.left, 'report')} could not be fetched; they stay due."
+        return replace(outcome, verdict=Verdict.PARTIAL, sentence=sentence)
+    walked = walked_sentence(outcome.counts["walked"], outcome.counts["new"], settled.waiting)
+    return replace(outcome, sentence=f"{walked} {plural(settled.stored, 'report')} fetched.")

@@ -149,6 +149,26 @@ async def update_failed_again(conn: Connection) -> tuple[Unqueued, ...]:
     return tuple(_unqueued(row) for row in rows)
 
 
+async def update_preferred(
+    conn: Connection, group_id: int | None, since: datetime | None, lift: int, below: int
+) -> None:
+    """Lift the queued reports of a clan's members of today, from `since` on, that are below `below`."""
+    await conn.execute(
+        """
+        update pgqueuer job set priority = job.priority + $3
+        from match m
+        where job.entrypoint = 'report_backfill' and job.status = 'queued' and job.priority < $4
+          and m.instance_id = substr(job.dedupe_key, 8)::bigint and ($2::timestamptz is null or m.period >= $2)
+          and exists (select from history_entry e join stint s using (membership_id)
+            where e.instance_id = m.instance_id and s.left_at is null and ($1::bigint is null or s.group_id = $1))
+        """,
+        group_id,
+        since,
+        lift,
+        below,
+    )
+
+
 async def select_unqueued(conn: Connection, limit: int) -> tuple[Unqueued, ...]:
     """Reports that are waited for, or to be fetched once more, without a job.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from bot.domain.match import MatchState
-from bot.domain.queue import Backlog, QueuedReport
+from bot.domain.queue import Backlog, JobKind, QueuedReport
 from bot.domain.status import QueueStatus
 from db.pool import Connection
 
@@ -46,3 +48,46 @@ async def select_unhappy(conn: Connection, state: MatchState, limit: int) -> tup
         limit,
     )
     return tuple(QueuedReport(**dict(row)) for row in rows)
+
+
+async def select_due_reports(conn: Connection) -> tuple[int, ...]:
+    """Instances whose reports are due now, or in some worker's hands, of those that live walks have found."""
+    rows = await conn.fetch(
+        """
+        select substr(dedupe_key, 8)::bigint as instance_id from pgqueuer
+        where entrypoint = 'report' and (status = 'picked' or (status = 'queued' and execute_after <= now()))
+        """
+    )
+    return tuple(row["instance_id"] for row in rows)
+
+
+async def count_due_of(conn: Connection, instance_ids: Sequence[int]) -> int:
+    """How many of these are still due, or in some worker's hands."""
+    count: int = await conn.fetchval(
+        """
+        select count(*) from pgqueuer
+        where dedupe_key = any (select 'report:' || id from unnest($1::bigint[]) id)
+          and (status = 'picked' or (status = 'queued' and execute_after <= now()))
+        """,
+        instance_ids,
+    )
+    return count
+
+
+async def count_stored_of(conn: Connection, instance_ids: Sequence[int]) -> int:
+    count: int = await conn.fetchval(
+        "select count(*) from match where state = 'done' and instance_id = any ($1::bigint[])", instance_ids
+    )
+    return count
+
+
+async def count_due_jobs(conn: Connection, kinds: Collection[JobKind]) -> int:
+    """Jobs of these kinds that are due, or in some worker's hands."""
+    count: int = await conn.fetchval(
+        """
+        select count(*) from pgqueuer where entrypoint = any ($1::text[])
+          and (status = 'picked' or (status = 'queued' and execute_after <= now()))
+        """,
+        [kind.value for kind in kinds],
+    )
+    return count
