@@ -73,10 +73,8 @@ class _MatchDesk:
         people = [member] if member else _everyone(self.world)
         sums = Totals()
         for membership_id in people:
-            for match, entry in self.world.entries_of(membership_id):
-                inside = (since is None or match.period >= since) and (until is None or match.period < until)
-                if inside and (mode == 0 or mode in match.modes):
-                    sums.add(match, entry)
+            for match, entry in self.world.entries_of(membership_id, since, until, mode):
+                sums.add(match, entry)
             await asyncio.sleep(0)
         return _answer(sums.show())
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import facts
 from bot.sandbox.world.matches import playing
 from bot.sandbox.world.matches.book import Book
+from bot.sandbox.world.matches.kinds import kinds
 from bot.sandbox.world.matches.model import Entry, Fill, Match, Meeting, Seat
 from bot.sandbox.world.matches.playing import Kills
 from bot.sandbox.world.model import Person, State
@@ -31,14 +33,26 @@ class Matchmaking:
         over = (meeting for meeting in self.matches.meetings_of(membership_id) if meeting.end <= now)
         return [match for meeting in over if (match := self.matches.match(str(meeting.id)))]
 
-    def entries_of(self, membership_id: str) -> Iterator[tuple[Match, Entry]]:
-        """What this person did in each match that is over, oldest first; the matches have no other entries."""
+    def entries_of(
+        self,
+        membership_id: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        mode: int = 0,
+    ) -> Iterator[tuple[Match, Entry]]:
+        """What this person did in each match that is over, oldest first; the matches have no other entries.
+
+        Only those that began from `since` to before `until`, and of this mode type, where given.
+        """
         now = self.now().timestamp()
+        first, last = since.timestamp() if since else 0, until.timestamp() if until else math.inf
+        wanted = {kind.key for kind in kinds().values() if mode == 0 or mode in kind.modes}
         for meeting in self.matches.meetings_of(membership_id):
-            seats = (seat for seat in meeting.party if meeting.end <= now and seat.membership_id == membership_id)
-            for seat in seats:
-                match = self.matches.lines(meeting, seat)
-                yield from ((match, entry) for entry in match.entries)
+            if meeting.end <= now and first <= meeting.start < last and meeting.kind in wanted:
+                for seat in meeting.party:
+                    if seat.membership_id == membership_id:
+                        match = self.matches.lines(meeting, seat)
+                        yield from ((match, entry) for entry in match.entries)
 
     def play_match(
         self,

@@ -46,7 +46,8 @@ def _until(rows: list[facts.Row], now: datetime) -> None:
 
 def _turn(rows: list[facts.Row], turn: datetime) -> None:
     """The season that is on at `turn` ends then, and the one after it begins."""
-    current, following = rows[-2], rows[-1]
+    current = current_season(rows, turn)
+    following = rows[rows.index(current) + 1]
     current["endDate"] = following["startDate"] = stamp(turn)
 
 

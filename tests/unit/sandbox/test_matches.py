@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +129,7 @@ def test_the_kills_of_an_entry_add_up(sample: list[Match]) -> None:
             weapons = sum(use.kills for use in entry.weapons)
             assert weapons + entry.grenade + entry.melee + entry.super_ + entry.ability <= entry.kills
             assert all(0 <= use.precision <= use.kills > 0 for use in entry.weapons)
+            assert entry.extended or not (entry.weapons or entry.grenade or entry.melee or entry.super_)
             assert len({use.weapon for use in entry.weapons}) == len(entry.weapons)
             assert 0 <= entry.joined + entry.played <= match.seconds + 1
         assert match.players == len({entry.membership_id for entry in match.entries})
@@ -158,6 +159,21 @@ def test_the_ordinary_world_is_as_odd_as_the_real_one(sample: list[Match]) -> No
     known = facts.by_hash("activities")
     lacking = [match for match in sample if match.reference not in known or match.director not in known]
     assert 0 < len(lacking) < 0.05 * len(sample)
+
+
+def test_some_play_a_match_on_two_characters(demo: World) -> None:
+    for meeting in demo.matches.everything():
+        people = [seat.membership_id for seat in meeting.party]
+        if len(set(people)) < len(people):
+            break
+    else:
+        pytest.fail("nobody ever did")
+    match = demo.match(str(meeting.id))
+    assert match is not None
+    mine = [entry.character_id for entry in match.entries if entry.membership_id == people[0]]
+    assert set(mine) == {seat.character_id for seat in meeting.party if seat.membership_id == people[0]}
+    assert len(set(mine)) == 2
+    assert [one for one, entry in demo.entries_of(people[0]) if one.instance_id == match.instance_id] != []
 
 
 def test_people_have_favourite_weapons(demo: World) -> None:
@@ -319,6 +335,13 @@ def test_seasons_reach_into_the_future_and_turn_when_told(world: World) -> None:
     for before, after in itertools.pairwise(row for row in turned if "startDate" in row):
         assert before["endDate"] == after["startDate"]
         assert datetime.fromisoformat(before["startDate"]) < datetime.fromisoformat(before["endDate"])
+
+
+def test_a_season_turns_in_a_year_long_gone_too() -> None:
+    then = datetime(2024, 1, 10, tzinfo=UTC)
+    world = World(7, Clock(then))
+    assert current_season(world.seasons(), then)["seasonNumber"] == 23
+    assert current_season(world.turn_season(), then)["seasonNumber"] == 24
 
 
 def test_the_plain_sums_are_those_of_the_entries(world: World, two: list[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -51,14 +52,11 @@ def entries_of(seed: int, meeting: Meeting, outcome: Outcome, fighter: Fighter) 
 
 
 def _fight(dice: Random, seed: int, meeting: Meeting, kind: Kind, outcome: Outcome, fighter: Fighter) -> Entry:
-    who = fighter.seat.membership_id if fighter.known else f"passer {int(fighter.seat.membership_id) % _SHARED_STYLES}"
-    style = style_of(seed, who, kind.family, meeting.start // HALF_YEAR)
+    style = style_of(seed, _styled(fighter), kind.family, meeting.start // HALF_YEAR)
     left = kind.fights and dice.random() < _LEAVES
     played = int(meeting.seconds * dice.uniform(0.1, 0.9)) if left else meeting.seconds
-    kills = _between(dice, kind.kills, style.skill) * played // meeting.seconds
-    ways = _ways(dice, kills)
-    weapons = _weapons(dice, kills - sum(ways) - int(dice.random() < 0.3 and kills > 9), style)
-    extended = dice.random() >= _BARE
+    share = played / max(meeting.seconds, kind.minutes[0] * 60)
+    kills = int(_between(dice, kind.kills, style.skill) * share)
     return Entry(
         membership_id=fighter.seat.membership_id,
         character_id=fighter.seat.character_id,
@@ -69,19 +67,32 @@ def _fight(dice: Random, seed: int, meeting: Meeting, kind: Kind, outcome: Outco
         standing=_standing(kind, outcome, fighter),
         score=_score(dice, kind, kills),
         kills=kills,
-        deaths=_between(dice, kind.deaths, 1 - style.skill) * played // meeting.seconds,
+        deaths=int(_between(dice, kind.deaths, 1 - style.skill) * share),
         assists=int(kills * dice.uniform(0.05, 0.5)),
-        precision=sum(use.precision for use in weapons) if extended else 0,
         completed=outcome.finished and not left,
         reason=_reason(dice, outcome.finished, left),
         joined=0 if dice.random() < 0.93 else int((meeting.seconds - played) * dice.random()),
         played=played,
-        weapons=weapons if extended else (),
-        **dict(zip(_WAYS, ways if extended else (0, 0, 0, 0), strict=True)),
-        extended=extended,
         classed=dice.random() >= _CLASSLESS,
         named=dice.random() >= _NAMELESS,
+        **_deeds(dice, kills, style),
     )
+
+
+def _styled(fighter: Fighter) -> str:
+    """Whose style this is."""
+    who = fighter.seat.membership_id
+    return who if fighter.known else f"passer {int(who) % _SHARED_STYLES}"
+
+
+def _deeds(dice: Random, kills: int, style: Style) -> dict[str, Any]:
+    """By what the kills were made; nothing of it is told where `extended` is false."""
+    ways = _ways(dice, kills)
+    weapons = _weapons(dice, kills - sum(ways) - int(dice.random() < 0.3 and kills > 9), style)
+    if dice.random() < _BARE:
+        return dict.fromkeys(_WAYS, 0) | {"weapons": (), "precision": 0, "extended": False}
+    precision = sum(use.precision for use in weapons)
+    return dict(zip(_WAYS, ways, strict=True)) | {"weapons": weapons, "precision": precision, "extended": True}
 
 
 def _between(dice: Random, bounds: tuple[int, int], tilt: float) -> int:

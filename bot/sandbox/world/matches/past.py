@@ -20,6 +20,8 @@ _SPANS = {"demo": timedelta(days=1461), "few": timedelta(days=20)}
 _DAY = 86_400
 _DELETED = 0.2
 """The share of people who once deleted a character."""
+_TWO_CHARACTERS = 0.008
+"""How often the leader of a match without teams plays it on two characters, and is in its report twice."""
 
 
 @dataclass
@@ -162,6 +164,8 @@ def _session(dice: Random, second: int, band: Crew, leader: Player, ids: Ids, so
         seats = [seat for player in party if (seat := _seat(dice, player, second, second + seconds))]
         if not seats or seats[0].membership_id != leader.membership_id:
             return
+        if kind.teams == 1 and dice.random() < _TWO_CHARACTERS:
+            seats += [seat for last, seat in leader.seats if last >= second + seconds and seat != seats[0]][:1]
         spot = kind.spots[dice.randrange(len(kind.spots))]
         made.append(Meeting(ids.give(second, source), second, seconds, kind.key, spot, tuple(seats)))
         second += seconds + dice.randint(40, 200)
