@@ -22,8 +22,7 @@ from bot.children import die_with_parent
 from bot.domain.chart import Chart, Column, Columns, Frame
 from bot.renderer import wire
 
-_NICENESS = 5  # the answers of the parent come before the next picture
-_FIRST_TO_KILL = "800"  # when memory runs out: a picture can be drawn again
+_FIRST_TO_KILL = "800"  # of 1,000: a picture can be drawn again
 
 
 def main(parent: int) -> int:
@@ -53,8 +52,7 @@ def _tie_to(parent: int) -> None:
 
 
 def _step_back() -> None:
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
+    """When memory runs out, let it be us. Not niced: someone waits for each picture."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_KILL)
 
