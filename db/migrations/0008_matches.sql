@@ -174,7 +174,8 @@ create index weapon_kill_member on weapon_kill (membership_id, period)
 create index weapon_kill_weapon on weapon_kill (weapon_hash, membership_id, period)
   include (mode_bits, class, kills, precision_kills, instance_id);
 
--- Sums by member, mode word and span: level 0 is a UTC day, 1 a month, 2 all time (start 1970-01-01).
+-- Sums by member, mode word and span: level 0 is a UTC day, 1 a month, 2 all time (start 1970-01-01). Sums are updated
+-- all the time: with room in each page, and no index over what changes, no index has to be touched.
 create table member_stat (
   membership_id      bigint not null,
   mode               smallint not null,
@@ -193,7 +194,7 @@ create table member_stat (
   melee_kills        integer not null,
   super_kills        integer not null,
   primary key (membership_id, mode, level, start)
-);
+) with (fillfactor = 70);
 
 -- What member_stat sums, one row for each mode word of a match. won: first of a match between teams, and not left early.
 create view member_match as
@@ -246,8 +247,8 @@ create table clan_weapon (
   family_matches     integer not null,
   players            bit(256) not null,
   primary key (group_id, mode, level, start, weapon_hash)
-);
-create index clan_weapon_days on clan_weapon (group_id, mode, weapon_hash, start) include (kills) where level = 0;
+) with (fillfactor = 70);
+create index clan_weapon_days on clan_weapon (group_id, mode, weapon_hash, start) where level = 0;
 
 -- What a job remembers: when the sums were last rebuilt and whether they must be, when the log was last shortened.
 create table match_chore (

@@ -9,9 +9,9 @@ from bot.domain.match import FetchedReport, StoreResult
 from db.pool import Connection
 from db.queries import clan_sums, report_sums
 from db.queries import report_facts as facts
-from db.queries.report_facts import HeldMatch
 from db.queries.report_rows import ReportRows, Row, rows_of
-from db.queries.sums_lock import share_sums
+
+_FEW = 4
 
 
 async def store_reports(conn: Connection, reports: Sequence[FetchedReport], now: datetime) -> StoreResult:
@@ -24,15 +24,14 @@ async def store_reports(conn: Connection, reports: Sequence[FetchedReport], now:
     newest = _newest(reports)
     if not newest:
         return StoreResult()
-    await share_sums(conn)
-    held = await _lock(conn, newest, now)
+    known = await _lock(conn, newest, now)
     found = await _rows(conn, newest.values())
-    fresh = [rows for rows in found if held[rows.instance_id].fetched_at is None]
-    again = [rows for rows in found if _is_later(rows, held[rows.instance_id])]
-    changed = await _changed(conn, again, held)
+    fresh = [rows for rows in found if known[rows.instance_id] is None]
+    again = [rows for rows in found if _is_later(rows, known[rows.instance_id])]
+    changed = await _changed(conn, again)
     same = [rows for rows in again if rows.instance_id not in changed]
     if same:
-        await facts.update_matches_stored(conn, same, now)
+        await facts.update_matches_seen(conn, same)
     await _put(conn, fresh, [rows for rows in again if rows.instance_id in changed], now)
     new = frozenset(rows.instance_id for rows in fresh)
     return StoreResult(new, frozenset(changed), frozenset(newest) - new - changed)
@@ -48,13 +47,14 @@ def _newest(reports: Iterable[FetchedReport]) -> dict[int, FetchedReport]:
     return dict(sorted(newest.items()))
 
 
-async def _lock(conn: Connection, newest: Mapping[int, FetchedReport], now: datetime) -> dict[int, HeldMatch]:
-    held = await facts.lock_matches(conn, list(newest))
-    missing = [instance_id for instance_id in newest if instance_id not in held]
+async def _lock(conn: Connection, newest: Mapping[int, FetchedReport], now: datetime) -> dict[int, datetime | None]:
+    """When each was fetched, None where its report was never stored."""
+    known = await facts.lock_matches(conn, list(newest))
+    missing = [instance_id for instance_id in newest if instance_id not in known]
     if missing:
         await facts.insert_unrecorded(conn, [newest[each].report.details for each in missing], now)
-        held |= await facts.lock_matches(conn, missing)
-    return held
+        known |= await facts.lock_matches(conn, missing)
+    return known
 
 
 async def _rows(conn: Connection, reports: Collection[FetchedReport]) -> list[ReportRows]:
@@ -63,21 +63,23 @@ async def _rows(conn: Connection, reports: Collection[FetchedReport]) -> list[Re
     return [rows_of(each, members) for each in reports]
 
 
-def _is_later(rows: ReportRows, held: HeldMatch) -> bool:
-    return held.fetched_at is not None and held.fetched_at <= rows.fetched.fetched_at
+def _is_later(rows: ReportRows, fetched_at: datetime | None) -> bool:
+    return fetched_at is not None and fetched_at <= rows.fetched.fetched_at
 
 
-async def _changed(conn: Connection, again: Sequence[ReportRows], held: Mapping[int, HeldMatch]) -> set[int]:
+async def _changed(conn: Connection, again: Sequence[ReportRows]) -> set[int]:
     """Which of them tell something else than what is stored."""
     if not again:
         return set()
     ids = [rows.instance_id for rows in again]
-    stored = _by_instance(await facts.select_players(conn, ids)), _by_instance(await facts.select_kills(conn, ids))
+    matches = await facts.select_match_facts(conn, ids)
+    players = _by_instance(await facts.select_players(conn, ids))
+    kills = _by_instance(await facts.select_kills(conn, ids))
     return {
         rows.instance_id
         for rows in again
-        if held[rows.instance_id].match != rows.match
-        or [rows.players, rows.kills] != [by_instance.get(rows.instance_id, []) for by_instance in stored]
+        if (rows.match, rows.players, rows.kills)
+        != (matches[rows.instance_id], players.get(rows.instance_id, []), kills.get(rows.instance_id, []))
     }
 
 
@@ -98,10 +100,7 @@ async def _put(conn: Connection, fresh: Sequence[ReportRows], changed: Sequence[
     if old:
         await facts.delete_kills(conn, old)
         await facts.delete_players(conn, old)
-    await facts.update_matches_stored(conn, both, now)
-    await facts.upsert_bodies(conn, [rows for rows in both if rows.fetched.body])
-    await facts.copy_players(conn, [row for rows in both for row in rows.players])
-    await facts.copy_kills(conn, [row for rows in both for row in rows.kills])
+    await _insert(conn, both, now)
     ids = [rows.instance_id for rows in both]
     await report_sums.upsert_member_stats(conn, ids, stats)
     await clan_sums.upsert_clan_weapons(conn, ids, kills)
@@ -109,6 +108,14 @@ async def _put(conn: Connection, fresh: Sequence[ReportRows], changed: Sequence[
         await report_sums.delete_empty_member_stats(conn, stats)
         await clan_sums.clear_players(conn, kills)
         await clan_sums.delete_empty_clan_weapons(conn, kills)
+
+
+async def _insert(conn: Connection, reports: Sequence[ReportRows], now: datetime) -> None:
+    few = len(reports) <= _FEW
+    await facts.store_matches(conn, reports, now, whole=few)
+    if not few:
+        await facts.copy_players(conn, [row for rows in reports for row in rows.players])
+        await facts.copy_kills(conn, [row for rows in reports for row in rows.kills])
 
 
 async def adoptable(conn: Connection, limit: int) -> tuple[int, ...]:

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.match import MatchDetails
 from bot.domain.mode import mode_bits
 from db.pool import Connection
 from db.queries.report_rows import KILL_COLUMNS, PLAYER_COLUMNS, MatchFacts, ReportRows, Row, modes_of
+from db.queries.sums_lock import SUMS_LOCK
 
 
-@dataclass(frozen=True, slots=True)
-class HeldMatch:
-    """A match whose row is locked. `fetched_at` None: its report was never stored."""
+async def lock_matches(conn: Connection, ids: Sequence[int]) -> dict[int, datetime | None]:
+    """When each was fetched, of those that are recorded, with a share in the sums.
 
-    instance_id: int
-    fetched_at: datetime | None
-    match: MatchFacts
-
-
-async def lock_matches(conn: Connection, ids: Sequence[int]) -> dict[int, HeldMatch]:
-    """Those that are recorded; nobody else stores their reports until the transaction ends."""
+    Nobody else stores these reports until the transaction ends. Until then plans are kept, since to make one takes as
+    long as to carry it out, and the commit is not waited for: a server that breaks down forgets the last of them whole,
+    with their jobs' end, so that they are done again.
+    """
     rows = await conn.fetch(
         """
-        select instance_id, fetched_at, period, ends_at, mode, modes, mode_bits, activity_hash, reference_hash,
-          is_private, membership_type, duration_seconds, starting_phase, from_beginning, player_count, teams
-        from match where instance_id = any ($1::bigint[]) order by instance_id for update
+        with share as materialized (
+          select pg_advisory_xact_lock_shared($2), set_config('plan_cache_mode', 'force_generic_plan', true),
+            set_config('synchronous_commit', 'off', true)
+        )
+        select instance_id, fetched_at from share cross join match
+        where instance_id = any ($1::bigint[]) order by instance_id for update of match
+        """,
+        ids,
+        SUMS_LOCK,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def select_match_facts(conn: Connection, ids: Sequence[int]) -> dict[int, MatchFacts]:
+    rows = await conn.fetch(
+        """
+        select instance_id, period, ends_at, mode, modes, mode_bits, activity_hash, reference_hash, is_private,
+          membership_type, duration_seconds, starting_phase, from_beginning, player_count, teams
+        from match where instance_id = any ($1::bigint[])
         """,
         ids,
     )
-    return {row[0]: HeldMatch(row[0], row[1], MatchFacts(*tuple(row)[2:])) for row in rows}
+    return {row[0]: MatchFacts(*tuple(row)[1:]) for row in rows}
 
 
 async def insert_unrecorded(conn: Connection, details: Iterable[MatchDetails], now: datetime) -> None:
@@ -94,38 +106,50 @@ async def copy_kills(conn: Connection, rows: Sequence[Row]) -> None:
     await conn.copy_records_to_table("weapon_kill", records=rows, columns=KILL_COLUMNS)
 
 
-async def upsert_bodies(conn: Connection, reports: Sequence[ReportRows]) -> None:
-    """Keep the raw reports, unless they are kept already."""
-    await conn.execute(
-        """
-        insert into report as held (instance_id, fetched_at, body)
-        select * from unnest($1::bigint[], $2::timestamptz[], $3::bytea[])
-        on conflict (instance_id) do update set fetched_at = excluded.fetched_at, body = excluded.body
-        where held.fetched_at < excluded.fetched_at
-        """,
-        [rows.instance_id for rows in reports],
-        [rows.fetched.fetched_at for rows in reports],
-        [rows.fetched.body for rows in reports],
-    )
+async def store_matches(conn: Connection, reports: Sequence[ReportRows], now: datetime, *, whole: bool) -> None:
+    """What a report tells of its match wins over what histories told; one that may still change is due once more.
 
-
-async def update_matches_stored(conn: Connection, reports: Sequence[ReportRows], now: datetime) -> None:
-    """What a report tells of its match wins over what histories told. One that may still change is due once more."""
+    The raw report is kept, unless it is kept already. `whole`: people and kills, too, which is quicker than to copy
+    them while reports are few. Their rows go by the order of the tables' columns.
+    """
     await conn.executemany(
         """
-        update match set state = 'done', period = $2, ends_at = $3::timestamptz, mode = $4, modes = $5, mode_bits = $6,
-          activity_hash = $7, reference_hash = $8, is_private = $9, membership_type = $10, duration_seconds = $11,
-          starting_phase = $12, from_beginning = $13, player_count = $14, teams = $15, fetched_at = $16,
-          final = final or $17, stored_at = coalesce(stored_at, $18), error = null,
-          again_at = case when final or $17 then null else $3::timestamptz + interval '1 hour' end
-        where instance_id = $1
+        with told as (
+          update match set state = 'done', period = $2, ends_at = $3::timestamptz, mode = $4, modes = $5,
+            mode_bits = $6, activity_hash = $7, reference_hash = $8, is_private = $9, membership_type = $10,
+            duration_seconds = $11, starting_phase = $12, from_beginning = $13, player_count = $14, teams = $15,
+            fetched_at = $16, final = final or $17, stored_at = coalesce(stored_at, $18), error = null,
+            again_at = case when final or $17 then null else $3::timestamptz + interval '1 hour' end
+          where instance_id = $1
+        ), body as (
+          insert into report as held (instance_id, fetched_at, body)
+          select $1, $16, $19::bytea where length($19::bytea) > 0
+          on conflict (instance_id) do update set fetched_at = excluded.fetched_at, body = excluded.body
+          where held.fetched_at < excluded.fetched_at
+        ), player as (
+          insert into match_player select * from unnest($20::match_player[])
+        )
+        insert into weapon_kill select * from unnest($21::weapon_kill[])
         """,
         [
-            (rows.instance_id, *match_values(rows.match), rows.fetched.fetched_at, rows.fetched.final, now)
+            (*_match_row(rows, now), rows.fetched.body, *((rows.players, rows.kills) if whole else ((), ())))
             for rows in reports
         ],
     )
 
 
-def match_values(match: MatchFacts) -> Row:
-    return tuple(getattr(match, name) for name in MatchFacts.__dataclass_fields__)
+async def update_matches_seen(conn: Connection, reports: Sequence[ReportRows]) -> None:
+    """Fetched again, and nothing new: that is all there is to note."""
+    await conn.executemany(
+        """
+        update match set fetched_at = $2, final = final or $3, again_at = case when final or $3 then null
+          else ends_at + interval '1 hour' end
+        where instance_id = $1
+        """,
+        [(rows.instance_id, rows.fetched.fetched_at, rows.fetched.final) for rows in reports],
+    )
+
+
+def _match_row(rows: ReportRows, now: datetime) -> Row:
+    told = (getattr(rows.match, name) for name in MatchFacts.__dataclass_fields__)
+    return (rows.instance_id, *told, rows.fetched.fetched_at, rows.fetched.final, now)

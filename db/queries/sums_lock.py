@@ -1,17 +1,12 @@
-"""The lock between those who add matches to the sums and those who turn the sums over."""
+"""The lock between those who add matches to the sums, who share it, and those who turn the sums over."""
 
 from __future__ import annotations
 
 from db.pool import Connection
 
-_LOCK = 0x4861_7773
-
-
-async def share_sums(conn: Connection) -> None:
-    """Add to the sums beside others who do; held until the transaction ends. Waits for who owns them."""
-    await conn.execute("select pg_advisory_xact_lock_shared($1)", _LOCK)
+SUMS_LOCK = 0x4861_7773
 
 
 async def own_sums(conn: Connection) -> None:
-    """Nobody else adds to the sums until the transaction ends. Never after `share_sums` in the same transaction."""
-    await conn.execute("select pg_advisory_xact_lock($1)", _LOCK)
+    """Nobody else adds to the sums until the transaction ends. Not where this transaction has a share already."""
+    await conn.execute("select pg_advisory_xact_lock($1)", SUMS_LOCK)
