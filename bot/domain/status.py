@@ -101,7 +101,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that /status shows, read in one go."""
+    """Everything that /status shows, read in one go. `notes` say what is wrong, `progress` what takes long."""
 
     version: str
     parts: tuple[Part, ...]
@@ -113,3 +113,4 @@ class Status:
     channels: tuple[ChannelStatus, ...]
     clans: tuple[Clan, ...]
     notes: tuple[str, ...] = ()
+    progress: tuple[str, ...] = ()

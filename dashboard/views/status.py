@@ -40,6 +40,7 @@ def _values(found: Status, lag: MatchLag, at: datetime) -> dict[str, object]:
         "budget": round(found.bungie.budget_used * 100),
         "queue": shown.queue(found.queue),
         "lag": lag_sentence(lag),
+        "progress": found.progress,
         "outbox": shown.outbox(found.outbox),
         "held": [shown.held(batch, found.clans, at) for batch in found.held],
         "channels": [shown.channel(each, at) for each in found.channels],

@@ -44,6 +44,12 @@ async def select_notes(conn: Connection) -> tuple[str, ...]:
     return tuple(str(row["value"]) for row in rows)
 
 
+async def select_progress_notes(conn: Connection) -> tuple[str, ...]:
+    """Sentences about what takes long and is under way, under keys that begin with 'progress:'."""
+    rows = await conn.fetch("select value from setting where key like 'progress:%' order by key")
+    return tuple(str(row["value"]) for row in rows)
+
+
 async def select_status(conn: Connection, now: datetime, version: str) -> Status:
     return Status(
         version=version,
@@ -56,4 +62,5 @@ async def select_status(conn: Connection, now: datetime, version: str) -> Status
         channels=await select_channels(conn),
         clans=await select_clans(conn, now),
         notes=await select_notes(conn),
+        progress=await select_progress_notes(conn),
     )

@@ -11,13 +11,13 @@ from db.pool import Connection
 from db.queries.backlog import select_match_lag, select_progress
 from db.queries.setting import delete_setting, select_setting, upsert_setting
 
-NOTE = "note:matches"
+NOTE = "progress:matches"
 _MARK = "matches:progress"
 _LEAST_SECONDS = 30.0
 
 
 async def tell(conn: Connection, now: datetime) -> str:
-    """Keep the note on /status true; the sentence about how soon matches show."""
+    """Keep the sentence on /status true; the sentence about how soon matches show."""
     progress = await select_progress(conn)
     sentence = backfill_sentence(progress, await _rate(conn, progress, now))
     if sentence is None:

@@ -26,7 +26,7 @@ def status_embed(status: Status, now: datetime, last_line: str) -> discord.Embed
     blocks = [
         f"**{takeaway(status, now)}**",
         "\n".join(_loop(loop, now) for loop in status.loops) or "No loop has run yet.",
-        "\n".join([_bungie(status), _outbox(status)]),
+        "\n".join([_bungie(status), *_reports(status), _outbox(status)]),
         "\n".join(_needs_a_hand(status)),
         last_line,
     ]
@@ -63,6 +63,14 @@ def _loop(loop: LoopStatus, now: datetime) -> str:
 def _bungie(status: Status) -> str:
     since = f" since {stamp(status.bungie.since, 't')}" if status.bungie.since and status.bungie.state != "up" else ""
     return f"Bungie.net: {status.bungie.state}{since} · {round(status.bungie.budget_used * 100)} % of the budget used"
+
+
+def _reports(status: Status) -> list[str]:
+    """Reports that are not stored, and how far the past is read; nothing while all is."""
+    queue = status.queue
+    counts = [("waiting", queue.waiting + queue.running), ("failed", queue.failed), ("gone", queue.gone)]
+    told = " · ".join(f"{number(count)} {word}" for word, count in counts if count)
+    return [*([f"Reports: {told}"] if told else []), *(safe_name(line, 200) for line in status.progress)]
 
 
 def _outbox(status: Status) -> str:
