@@ -86,7 +86,10 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class BackfillSubject:
-    """A character as backfill finds it. joined_at None: they have left. `page` of 250 rows is the next to read."""
+    """A character as backfill finds it. joined_at None: they have left. `page` of 250 rows is the next to read.
+
+    `again`: all of it has been read, and is due to be read once more, since histories omit matches at random.
+    """
 
     membership_id: int
     membership_type: int
@@ -96,6 +99,7 @@ class BackfillSubject:
     page: int
     recent_done: bool
     complete: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

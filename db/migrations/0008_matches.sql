@@ -52,6 +52,8 @@ create table history (
   backfill_until     timestamptz,                      -- the oldest match that backfill has seen
   recent_at          timestamptz,                      -- when the last 30 days were through
   backfilled_at      timestamptz,                      -- when an empty page was seen: nothing lies behind it
+  check_page         integer not null default 0 check (check_page >= 0),  -- where reading all of it once more stands,
+  checked_at         timestamptz,                      -- and when that came to its end: history omits matches at random
   primary key (membership_id, character_id)
 );
 

@@ -120,6 +120,24 @@ async def test_one_members_history_completes_anothers(town: MatchWorld) -> None:
     assert listed < await town.pool.fetchval("select count(*) from match_player where tracked") == 36
 
 
+async def test_what_a_history_left_out_is_found_when_all_of_it_is_read_once_more(town: MatchWorld) -> None:
+    played = years(town, 30, town.ids[:1])
+    town.fault(subsystem="history", fault="omit", rate=0.4)
+    await town.walk()
+    await town.work()
+    assert 10 < len(await town.states()) < 30
+    town.server.faults.clear()
+    await town.walk()
+    assert await town.idle(WALK), "not on the same day"
+    await town.pass_time(DAY)
+    await town.walk()
+    await town.work()
+    assert set(await town.states()) == played
+    assert all(row["checked_at"] and not row["check_page"] for row in await cursors(town))
+    await town.walk()
+    assert await town.idle(WALK)
+
+
 async def test_the_same_rows_twice_change_nothing(town: MatchWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "BACKFILL_COUNT", 4)
     played = years(town, 30)

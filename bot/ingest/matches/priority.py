@@ -16,6 +16,8 @@ ADOPTED = 80
 """Reports that are kept already, of someone who has become a member since: no request is spent on them."""
 OLDER_HISTORY = 55
 """Before every older report: what there is to know is known early, so that progress is honest."""
+HISTORY_AGAIN = 30
+"""A whole history once more, when nothing else waits: it may have left matches out."""
 _LAST_DAYS = timedelta(days=7)
 _RECENT = timedelta(days=30)
 _CRUCIBLE, _RAIDS, _REST = 3, 2, 1

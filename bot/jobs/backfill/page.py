@@ -13,12 +13,13 @@ from bot.domain.match import HistoryPage
 from bot.domain.queue import Job, JobKind, NewJob
 from bot.errors import BungieError, NotThere, Private
 from bot.failpoints import reach
-from bot.ingest.matches.priority import history_priority
+from bot.ingest.matches.priority import HISTORY_AGAIN, history_priority
 from bot.ingest.matches.walk import BACKFILL_COUNT, RECENT, backfill_floor, backfill_step
 from bot.jobs.recording import BACKFILL_FOUND, record
 from bot.services import Services
 from db.pool import Connection
-from db.queries.history import select_backfill, update_backfill, update_character_deleted
+from db.queries.history import update_character_deleted
+from db.queries.history_backfill import select_backfill, update_backfill, update_read_again
 from db.queries.queue import delay_jobs, finish_jobs, insert_jobs
 
 _OUTAGE = timedelta(minutes=1)  # while the breaker is open no walk is taken
@@ -29,14 +30,16 @@ def walk_job(subject: BackfillSubject, since: datetime | None = None) -> NewJob:
     """`since`: go no further back than that."""
     bound = (int(since.timestamp()),) if since else ()
     about = (subject.membership_id, subject.character_id, *bound)
-    return NewJob(JobKind.WALK, about, history_priority(recent_done=subject.recent_done))
+    priority = HISTORY_AGAIN if subject.again else history_priority(recent_done=subject.recent_done)
+    return NewJob(JobKind.WALK, about, priority)
 
 
 async def walk_page(services: Services, job: Job) -> None:
     """Read the next page and store what came of it, and of the job. Raises what the database raises."""
+    now = services.clock.now()
     async with services.pool.acquire() as conn:
-        subject = await select_backfill(conn, *job.about[:2]) if len(job.about) >= 2 else None
-    if subject is None or not (goal := goal_of(subject, job.about[2:], services.clock.now())).wanted:
+        subject = await select_backfill(conn, job.about[0], job.about[1], now) if len(job.about) >= 2 else None
+    if subject is None or not (goal := goal_of(subject, job.about[2:], now)).wanted:
         await _end(services, job)
         return
     try:
@@ -61,8 +64,8 @@ def goal_of(subject: BackfillSubject, bound: Sequence[int], now: datetime) -> Go
 
     Who has left or hides their history is walked again when they are back. A newcomer's 30 days may be through.
     """
-    if subject.complete or subject.private or subject.joined_at is None:
-        return Goal(None, wanted=False)
+    if subject.private or subject.joined_at is None or subject.complete:
+        return Goal(None, wanted=subject.again and not subject.private and subject.joined_at is not None)
     floor = backfill_floor(subject.joined_at, now, recent_done=subject.recent_done)
     if floor is not None and subject.recent_done:
         return Goal(floor, wanted=False)
@@ -106,8 +109,11 @@ async def _end(services: Services, job: Job, gone: BackfillSubject | None = None
     async with services.pool.acquire() as conn, conn.transaction():
         if gone is not None:
             now = services.clock.now()
-            await update_character_deleted(conn, gone.membership_id, gone.character_id)
-            await update_backfill(conn, gone, gone.page, None, now, now)
+            await update_character_deleted(conn, *_key(gone))
+            if gone.again:
+                await update_read_again(conn, *_key(gone), 0, now)
+            else:
+                await update_backfill(conn, gone, gone.page, None, now, now)
         await finish_jobs(conn, [job.id])
 
 
@@ -117,8 +123,7 @@ async def _keep(
     now = services.clock.now()
     step = backfill_step(page, floor)
     async with services.pool.acquire() as conn, conn.transaction():
-        character = (subject.membership_id, subject.character_id)
-        await record(conn, services.config, character, page.rows, BACKFILL_FOUND, now)
+        await record(conn, services.config, _key(subject), page.rows, BACKFILL_FOUND, now)
         after = await _move(conn, subject, page, step, now)
         if step is BackfillStep.GO_ON:
             await delay_jobs(conn, {job.id: timedelta(0)})
@@ -130,11 +135,19 @@ async def _keep(
     reach("page_committed")
 
 
+def _key(subject: BackfillSubject) -> tuple[int, int]:
+    return subject.membership_id, subject.character_id
+
+
 async def _move(
     conn: Connection, subject: BackfillSubject, page: HistoryPage, step: BackfillStep, now: datetime
 ) -> BackfillSubject:
     """Move the cursor; the character as it stands then."""
     complete = step is BackfillStep.COMPLETE
+    if subject.again:
+        page_after = 0 if complete else subject.page + 1
+        await update_read_again(conn, *_key(subject), page_after, now if complete else None)
+        return subject
     oldest = min((row.details.period for row in page.rows), default=None)
     recent = subject.recent_done or complete or (oldest is not None and oldest < now - RECENT)
     after = replace(subject, page=subject.page + (not complete), recent_done=recent, complete=complete)

@@ -15,7 +15,7 @@ from bot.services import Services, unseen
 from db.pool import Connection
 from db.queries.backlog import update_waiting
 from db.queries.chore import claim_chore, select_chore_wanted
-from db.queries.history import select_unfinished
+from db.queries.history_backfill import select_to_read_again, select_unfinished
 from db.queries.match_write import select_unqueued, update_wanted
 from db.queries.queue import delete_job_log, insert_jobs
 from db.queries.recompute import recompute_weapons
@@ -49,6 +49,7 @@ async def after_walks(services: Services) -> tuple[str, ...]:
     async with services.pool.acquire() as conn:
         async with conn.transaction():
             await queue_past(conn, now)
+            await insert_jobs(conn, [walk_job(subject) for subject in await select_to_read_again(conn, now)])
             await _adopt(conn)
             await _find_lost(conn, services.config, now)
             await update_waiting(conn, now)
