@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.collecting import CollectionReading
 from bot.domain.profile import Character, CurrentActivity
+from bot.domain.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,6 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """When the answer that is stored was minted, and since when only older ones have come (None: they don't)."""
-
-    minted_at: datetime | None = None
-    older_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """All that is stored of one member's profile.
 
@@ -46,8 +40,8 @@ class Reading:
     activity: CurrentActivity | None = None
     transitory: bool = False
     characters: tuple[Character, ...] = ()
-    stamp: Stamp = Stamp()
-    records_stamp: Stamp = Stamp()
+    stamp: Stamp = field(default_factory=Stamp)
+    records_stamp: Stamp = field(default_factory=Stamp)
     tried_at: datetime | None = None
     read_at: datetime | None = None
     playing: bool = False
@@ -74,6 +68,7 @@ class Subject:
     is_online: bool
     reading: Reading = field(default_factory=Reading)
     online_since: datetime | None = None
+    collection: CollectionReading = field(default_factory=CollectionReading)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from asyncpg import Record
 
+from bot.domain.collecting import CollectionReading
 from bot.domain.profile import Character, CurrentActivity
-from bot.domain.reading import Portrait, Reading, Stamp, Subject
+from bot.domain.reading import Portrait, Reading, Subject
+from bot.domain.stamp import Stamp
 from db.pool import Connection
 
 
@@ -19,13 +21,17 @@ async def select_subjects(conn: Connection) -> tuple[Subject, ...]:
         select m.membership_id, m.membership_type, array_agg(s.group_id) as group_ids,
                bool_or(s.is_online) as is_online,
                max(s.online_changed_at) filter (where s.is_online) as online_since,
-               p.membership_id is not null as known, p.*
+               p.membership_id is not null as known, p.*,
+               k.tried_at as c_tried_at, k.read_at as c_read_at, k.minted_at as c_minted_at,
+               k.older_since as c_older_since, k.hidden_reads as c_hidden_reads, k.private as c_private,
+               k.played_at as c_played_at, k.failures as c_failures, k.reads_since as c_reads_since
         from stint s
         join clan c on c.group_id = s.group_id and c.state = 'tracked'
         join member m on m.membership_id = s.membership_id
         left join profile p on p.membership_id = m.membership_id
+        left join collection k on k.membership_id = m.membership_id
         where s.left_at is null
-        group by m.membership_id, p.membership_id
+        group by m.membership_id, p.membership_id, k.membership_id
         order by m.membership_id
         """
     )
@@ -40,6 +46,20 @@ def _subject(row: Record) -> Subject:
         is_online=row["is_online"],
         online_since=row["online_since"],
         reading=_reading(row) if row["known"] else Reading(),
+        collection=_collection(row) if row["c_tried_at"] else CollectionReading(),
+    )
+
+
+def _collection(row: Record) -> CollectionReading:
+    return CollectionReading(
+        tried_at=row["c_tried_at"],
+        read_at=row["c_read_at"],
+        stamp=Stamp(row["c_minted_at"], row["c_older_since"]),
+        hidden_reads=row["c_hidden_reads"],
+        private=row["c_private"],
+        played_at=row["c_played_at"],
+        failures=row["c_failures"],
+        reads_since=row["c_reads_since"],
     )
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.domain.profile import CurrentActivity
-from bot.domain.reading import Gilding, LoginLag, OnlineCheck, Portrait, Reading, SealState, SealTerms, Stamp
+from bot.domain.reading import Gilding, LoginLag, OnlineCheck, Portrait, Reading, SealState, SealTerms
+from bot.domain.stamp import Stamp
 from db.pool import Pool
 from db.queries.member_seal import insert_gildings, select_seal_states, select_seal_terms, upsert_seal_states
 from db.queries.online_check import (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.reading import Reading, Subject
+from bot.ingest.collections.due import COLLECTIBLES, wanted_with_profile
 from bot.ingest.roster.presence import FRESH, plays_by_profile
 
 BASIC = frozenset({100, 200, 204, 1000})
@@ -34,19 +35,29 @@ class Visit:
 
 
 def plan_visits(
-    subjects: Iterable[Subject], now: datetime, *, rotating: frozenset[int] = frozenset(), readable: bool = True
+    subjects: Iterable[Subject],
+    now: datetime,
+    *,
+    rotating: frozenset[int] = frozenset(),
+    readable: bool = True,
+    collecting: bool = False,
 ) -> list[Visit]:
     """All requests of this pass: those who seem to be online first, then those never seen, then the most overdue.
 
     `rotating`: the clans whose isOnline is not believed at present. `readable`: the manifest is there, so that records
-    can be told apart; until then nobody is asked for them.
+    can be told apart; until then nobody is asked for them. `collecting`: it lists exotics, so that collections can be.
     """
     known = list(subjects)
     told = [s for s in known if not s.group_ids <= rotating]
     turned = [s for s in known if s.group_ids <= rotating]
     due = [s for s in told if is_due(s, now, readable=readable)] + _in_turn(turned, now, readable=readable)
     due.sort(key=lambda s: _order(s, now))
-    return [Visit(s, components(s, now) if readable else BASIC) for s in due]
+    return [Visit(s, _components(s, now, readable=readable, collecting=collecting)) for s in due]
+
+
+def _components(subject: Subject, now: datetime, *, readable: bool, collecting: bool) -> frozenset[int]:
+    asked = components(subject, now) if readable else BASIC
+    return asked | {COLLECTIBLES} if collecting and wanted_with_profile(subject, now) else asked
 
 
 def is_due(subject: Subject, now: datetime, *, readable: bool = True) -> bool:

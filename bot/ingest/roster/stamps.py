@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.reading import Stamp
+from bot.domain.stamp import Stamp
 
 _AHEAD = timedelta(minutes=5)
 _PATIENCE = timedelta(minutes=30)

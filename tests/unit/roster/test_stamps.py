@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.domain.reading import Stamp
+from bot.domain.stamp import Stamp
 from bot.ingest.roster.stamps import judge
 from tests.unit.roster.make import NOON, minutes
 
