@@ -6,30 +6,40 @@ from db.pool import Connection
 
 
 async def sum_up(conn: Connection) -> None:
-    """Make member_stat and clan_weapon anew."""
+    """Make member_stat and clan_weapon anew: the days from the facts, months and all time from the days."""
     await conn.execute("truncate member_stat, clan_weapon")
-    await conn.execute(_MEMBER_STAT)
-    await conn.execute(_CLAN_WEAPON)
+    await conn.execute(_MEMBER_DAYS)
+    await conn.execute(_CLAN_DAYS)
+    for level, unit in ((1, "month"), (2, None)):
+        await conn.execute(_MEMBER_SPANS, level, unit)
+        await conn.execute(_CLAN_SPANS, level, unit)
 
 
-_MEMBER_STAT = """
+_MEMBER_DAYS = """
 insert into member_stat (membership_id, mode, level, start, matches, seconds, kills, deaths, assists, wins, completions,
   weapon_kills, precision_kills, grenade_kills, melee_kills, super_kills)
-select p.membership_id, word, span.level,
-  coalesce(date_trunc(span.unit, p.period at time zone 'UTC')::date, '1970-01-01'),
-  count(*), sum(p.seconds), sum(p.kills), sum(p.deaths), sum(p.assists),
-  count(*) filter (where p.completed and p.standing = 0 and m.teams <> '[]'), count(*) filter (where p.completed),
-  sum(p.weapon_kills), sum(p.precision_kills), sum(p.grenade_kills), sum(p.melee_kills), sum(p.super_kills)
+select p.membership_id, word, 0, (p.period at time zone 'UTC')::date, count(*), sum(p.seconds), sum(p.kills),
+  sum(p.deaths), sum(p.assists), count(*) filter (where p.completed and p.standing = 0 and m.teams <> '[]'),
+  count(*) filter (where p.completed), sum(p.weapon_kills), sum(p.precision_kills), sum(p.grenade_kills),
+  sum(p.melee_kills), sum(p.super_kills)
 from match_player p
 join match m on m.instance_id = p.instance_id
-cross join (values (0, 'day'), (1, 'month'), (2, null)) as span (level, unit)
-cross join generate_series(0, 10) as word
-where p.tracked and p.mode_bits & (1 << word) <> 0
-group by 1, 2, 3, 4
-order by 1, 2, 3, 4
+join generate_series(0, 10) as word on p.mode_bits & (1 << word) <> 0
+where p.tracked
+group by 1, 2, 4
 """
 
-_CLAN_WEAPON = """
+_MEMBER_SPANS = """
+insert into member_stat (membership_id, mode, level, start, matches, seconds, kills, deaths, assists, wins, completions,
+  weapon_kills, precision_kills, grenade_kills, melee_kills, super_kills)
+select membership_id, mode, $1::int, coalesce(date_trunc($2::text, start)::date, '1970-01-01'), sum(matches),
+  sum(seconds), sum(kills), sum(deaths), sum(assists), sum(wins), sum(completions), sum(weapon_kills),
+  sum(precision_kills), sum(grenade_kills), sum(melee_kills), sum(super_kills)
+from member_stat where level = 0
+group by 1, 2, 4
+"""
+
+_CLAN_DAYS = """
 insert into clan_weapon (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches, family_matches,
   players)
 with used as (
@@ -42,13 +52,19 @@ with used as (
   join clan_counted cc on cc.membership_id = k.membership_id
   left join weapon w on w.hash = k.weapon_hash
 )
-select u.group_id, word, span.level, coalesce(date_trunc(span.unit, u.day)::date, '1970-01-01'), u.weapon_hash,
-  sum(u.kills), sum(u.precision_kills), count(*) filter (where u.first_of_hash),
-  count(*) filter (where u.first_of_family), bit_or(set_bit(0::bit(256), u.slot, 1))
+select u.group_id, word, 0, u.day, u.weapon_hash, sum(u.kills), sum(u.precision_kills),
+  count(*) filter (where u.first_of_hash), count(*) filter (where u.first_of_family),
+  bit_or(set_bit(0::bit(256), u.slot, 1))
 from used u
-cross join (values (0, 'day'), (1, 'month'), (2, null)) as span (level, unit)
-cross join generate_series(0, 10) as word
-where u.mode_bits & (1 << word) <> 0
-group by 1, 2, 3, 4, 5
-order by 1, 2, 3, 4, 5
+join generate_series(0, 10) as word on u.mode_bits & (1 << word) <> 0
+group by 1, 2, 4, 5
+"""
+
+_CLAN_SPANS = """
+insert into clan_weapon (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches, family_matches,
+  players)
+select group_id, mode, $1::int, coalesce(date_trunc($2::text, start)::date, '1970-01-01'), weapon_hash, sum(kills),
+  sum(precision_kills), sum(matches), sum(family_matches), bit_or(players)
+from clan_weapon where level = 0
+group by 1, 2, 4, 5
 """

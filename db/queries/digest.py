@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable
 from hashlib import blake2b
 
+from bot.domain.weapon import WeaponRow
 
-def digest(*said: object) -> str:
-    """The same for the same figures, another as soon as one differs: the key under which a picture of them is kept.
+
+def digest(rows: Iterable[WeaponRow], *rest: object) -> str:
+    """The same for the same answer, another as soon as one figure or name differs: under it a picture of it is kept.
 
     It comes from the answer itself and not from a counter of writes, so that the span that slides with the clock, a
     join, a new name and a late report all count, and a write that changes nothing here does not.
     """
-    return blake2b(repr(said).encode(), digest_size=12).hexdigest()
+    figures, words = array("q"), []
+    for row in rows:
+        weapon = row.weapon
+        figures.extend((weapon.weapon_hash, row.kills, row.precision_kills, row.matches, row.players))
+        figures.extend([figure for version in row.versions for figure in (version.weapon_hash, version.kills)])
+        words.append(weapon.name)
+        words.append(weapon.icon or "")
+    said = blake2b(figures.tobytes(), digest_size=12)
+    said.update(repr((words, rest)).encode())
+    return said.hexdigest()

@@ -45,7 +45,7 @@ async def select_weapon_detail(
     if row is None or row.kills == 0:
         return None
     detail = WeaponDetail(row, players_of(rows), days_of(rows), classes_of(rows), coverage, "")
-    return replace(detail, version=digest(detail))
+    return replace(detail, version=digest([row], detail))
 
 
 async def select_family(conn: Connection, weapon_hash: int) -> tuple[int, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -46,54 +45,47 @@ async def read_parts(conn: Connection, asked: WeaponFilter, counted: Counted) ->
     return parts
 
 
-@dataclass(slots=True)
-class _Sum:
-    weapon: Weapon
-    kills: int = 0
-    precision_kills: int = 0
-    matches: int = 0
-    players: int = 0
-    versions: dict[int, int] = field(default_factory=dict)
-
-    def add(self, times: int, row: Record) -> None:
-        self.kills += times * row["kills"]
-        self.precision_kills += times * row["precision_kills"]
-        self.matches += times * row["matches"]
-        self.players += times * row["players"]
-        for weapon_hash, kills in zip(row["hashes"] or (), row["version_kills"] or (), strict=True):
-            self.versions[weapon_hash] = self.versions.get(weapon_hash, 0) + times * kills
-
-    def row(self) -> WeaponRow:
-        versions = sorted(((key, kills) for key, kills in self.versions.items() if kills > 0), key=_most)
-        return WeaponRow(
-            self.weapon,
-            self.kills,
-            self.precision_kills,
-            self.matches,
-            self.players,
-            tuple(WeaponVersion(key, kills) for key, kills in versions),
-        )
-
-
-def _most(version: tuple[int, int]) -> tuple[int, int]:
-    return -version[1], version[0]
-
-
 def add_up(parts: Iterable[Part], asked: WeaponFilter) -> tuple[WeaponRow, ...]:
     """The rows that the filter's type, slot, damage and tier leave, in its order."""
     wanted = narrowed(asked)
-    sums: dict[int, _Sum] = {}
-    for times, rows in parts:
-        for row in rows:
-            weapon = weapon_of(row)
+    found: dict[int, WeaponRow] = {}
+    for times, records in parts:
+        for record in records:
+            weapon = weapon_of(record)
             if wanted(weapon):
-                sums.setdefault(weapon.weapon_hash, _Sum(weapon)).add(times, row)
-    found = (one.row() for one in sums.values() if one.kills > 0)
-    return tuple(sorted(found, key=_ORDER[asked.sort]))
+                row = _row(weapon, times, record)
+                known = found.get(weapon.weapon_hash)
+                found[weapon.weapon_hash] = _together(known, row) if known else row
+    return tuple(sorted((row for row in found.values() if row.kills > 0), key=_ORDER[asked.sort]))
+
+
+def _row(weapon: Weapon, times: int, record: Record) -> WeaponRow:
+    _, kills, precision_kills, matches, players, hashes, version_kills, *_ = record
+    versions = tuple(
+        WeaponVersion(key, times * made) for key, made in zip(hashes or (), version_kills or (), strict=True)
+    )
+    return WeaponRow(weapon, times * kills, times * precision_kills, times * matches, times * players, versions)
+
+
+def _together(one: WeaponRow, other: WeaponRow) -> WeaponRow:
+    versions: dict[int, int] = {}
+    for version in (*one.versions, *other.versions):
+        versions[version.weapon_hash] = versions.get(version.weapon_hash, 0) + version.kills
+    most = sorted((-kills, weapon_hash) for weapon_hash, kills in versions.items() if kills > 0)
+    return WeaponRow(
+        one.weapon,
+        one.kills + other.kills,
+        one.precision_kills + other.precision_kills,
+        one.matches + other.matches,
+        one.players + other.players,
+        tuple(WeaponVersion(weapon_hash, -kills) for kills, weapon_hash in most),
+    )
 
 
 def narrowed(asked: WeaponFilter) -> Callable[[Weapon], bool]:
     """Whether a weapon is of the type, slot, damage and tier asked for; of joined reissues the newest decides."""
+    if not (asked.type or asked.slot or asked.damage or asked.tier):
+        return lambda weapon: True
     wanted = folded(asked.type) if asked.type else None
 
     def fits(weapon: Weapon) -> bool:
