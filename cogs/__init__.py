@@ -5,6 +5,7 @@ MODULES = (
     "cogs.roster",
     "cogs.weapons",
     "cogs.weapon",
+    "cogs.exotics",
     "cogs.manifest",
     "cogs.matches",
     "cogs.status",

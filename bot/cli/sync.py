@@ -13,7 +13,7 @@ from bot.cli.bar import Bar, progress_bar
 from bot.cli.options import config_option, configured, open_services, run_async
 from bot.config import Config
 from bot.domain.outcome import Outcome, Verdict
-from bot.jobs import manifest, matches, membership, roster
+from bot.jobs import collections, manifest, matches, membership, roster
 from bot.jobs.loop import Loop
 from bot.jobs.matches.settling import settle
 from bot.presenters.backlog import walked_sentence
@@ -22,7 +22,7 @@ from bot.schedule import run_loop
 from bot.services import Services
 from db.queries.clan import upsert_configured_clans
 
-LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP)}
+LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP, collections.LOOP)}
 
 
 @click.command()

@@ -14,6 +14,7 @@ NEEDED = (
     "DestinyActivityModeDefinition",
     "DestinyActivityTypeDefinition",
     "DestinyClassDefinition",
+    "DestinyCollectibleDefinition",
     LITE,
     "DestinyPresentationNodeDefinition",
     "DestinyRecordDefinition",

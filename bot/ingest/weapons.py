@@ -23,6 +23,7 @@ _KEPT = (
     "classType",
     "itemTypeDisplayName",
     "collectibleHash",
+    "traitIds",
     "seasonHash",
     "iconWatermark",
     "defaultDamageType",

@@ -12,6 +12,7 @@ from bot.domain.manifest import Changes, ManifestRead, Seal, SettingsRead, Store
 from bot.domain.outcome import Outcome, Verdict
 from bot.errors import Unavailable
 from bot.ingest.manifest import ACTIVE_ROOT, LEGACY_ROOT, children_of, doubts, is_current, seals_of
+from bot.jobs.exotics import derive as derive_exotics
 from bot.jobs.weapons import derive as derive_weapons
 from bot.services import Services
 from db.pool import Connection
@@ -37,8 +38,9 @@ async def switch(services: Services, chosen: ManifestRead, settings: SettingsRea
         changes = await _merge(conn, chosen)
         seals = await _derive_seals(conn, settings)
         weapons = await derive_weapons(conn)
+        exotics = await derive_exotics(conn)
         events = await insert_events(conn, _news(stored, chosen, changes, now), now)
-    made = {"seals": len(seals), "weapons": weapons, "events": len(events)}
+    made = {"seals": len(seals), "weapons": weapons, "exotics": exotics, "events": len(events)}
     return _outcome(stored, chosen, changes, made)
 
 
@@ -99,4 +101,4 @@ def _outcome(stored: StoredManifest | None, chosen: ManifestRead, changes: Chang
     """Whoever waited for the first names is woken."""
     counts = {"added": changes.added, "changed": changes.changed, "removed": changes.removed, **made}
     words = f"Manifest {chosen.version} is current now, with {made['seals']} seals and {made['weapons']:,} weapons."
-    return Outcome(Verdict.DONE, words, counts, wake=("roster",) if stored is None else ())
+    return Outcome(Verdict.DONE, words, counts, wake=("roster", "collections") if stored is None else ())

@@ -16,7 +16,7 @@ from bot.bungie.client import BungieClient
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import BungieError, ConfigError, KeyRefused
-from bot.jobs import manifest, matches, membership, roster
+from bot.jobs import collections, manifest, matches, membership, roster
 from bot.jobs.reports import Worker
 from bot.runtime.context import Context
 from bot.runtime.supervise import supervise
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _WEB_STOP_SECONDS = 3.0
-LOOPS = (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP)
+LOOPS = (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP, collections.LOOP)
 
 
 def register_loops(registry: Registry) -> None:
