@@ -123,16 +123,14 @@ async def _draw(bot: HawthorneBot, drawing: Drawing) -> Picture | None:
 
 def _last_line(bot: HawthorneBot, look: Look, coverage: Coverage, now: datetime, url: str | None) -> str:
     parts = urlsplit(url or "")
-    return last_line(
-        "Matches",
-        coverage.as_of,
-        bot.config.schedule.matches_seconds,
-        look.bungie,
-        now,
+    rest = [
         plural(look.clan.member_count, "member"),
         _since(look, coverage),
         f"{parts.netloc}{parts.path}",
-    )
+    ]
+    if coverage.as_of is None and coverage.stored and look.bungie.state != "down":
+        return "-# " + " · ".join(["⚠ Matches are being read for the first time", *filter(None, rest)])
+    return last_line("Matches", coverage.as_of, bot.config.schedule.matches_seconds, look.bungie, now, *rest)
 
 
 def _since(look: Look, coverage: Coverage) -> str:

@@ -67,7 +67,7 @@ def weapons_embed(story: WeaponStory, around: Around) -> discord.Embed:
         _moved(story),
         f"Kills that no weapon made: {abilities}" if abilities else "",
         _advice(story, around.coverage) if not rows else "",
-        *_known(around.coverage, story.member),
+        "\n".join(_known(around.coverage, story.member)),
     ]
     return _whole(blocks, takeaway(story, _safe), rows[0].weapon.damage if rows else None, around)
 
@@ -81,7 +81,7 @@ def sheet_embed(story: SheetStory, around: Around) -> discord.Embed:
         "\n".join(_player(place, player) for place, player in enumerate(players, 1)),
         "\n".join(filter(None, [rank_line(story), class_line(detail.by_class), days_line(detail.by_day)])),
         "" if detail.row.kills else _wider(story.asked, "“Whole clan” below shows who has."),
-        *_known(around.coverage, story.member),
+        "\n".join(_known(around.coverage, story.member)),
     ]
     return _whole(blocks, sheet_takeaway(story, _safe), detail.row.weapon.damage, around)
 
