@@ -252,6 +252,33 @@ create table clan_weapon (
 ) with (fillfactor = 70);
 create index clan_weapon_days on clan_weapon (group_id, mode, weapon_hash, start) where level = 0;
 
+-- What member_weapon sums, one row for each mode word that a kill counts for; first_of_family as in clan_kill.
+create view member_kill as
+select k.instance_id, k.membership_id, word.mode::smallint as mode, k.weapon_hash, k.class, k.kills, k.precision_kills,
+  k.first_of_family
+from (
+  select k.*, row_number() over (partition by k.membership_id, k.instance_id, coalesce(w.family, k.weapon_hash)
+    order by k.weapon_hash) = 1 as first_of_family
+  from weapon_kill k left join weapon w on w.hash = k.weapon_hash
+) k join generate_series(0, 10) as word (mode) on (k.mode_bits >> word.mode) & 1 = 1;
+
+-- A member's kills by weapon and mode word, all time: who is best with a weapon, and what someone ever used, would
+-- otherwise be read from hundreds of thousands of single kills.
+create table member_weapon (
+  weapon_hash        bigint not null,
+  mode               smallint not null,
+  membership_id      bigint not null,
+  kills              integer not null,
+  precision_kills    integer not null,
+  matches            integer not null,
+  family_matches     integer not null,
+  titan_kills        integer not null,
+  hunter_kills       integer not null,
+  warlock_kills      integer not null,
+  primary key (weapon_hash, mode, membership_id)
+) with (fillfactor = 70);
+create index member_weapon_member on member_weapon (membership_id, mode);
+
 -- What a job remembers: when the sums were last rebuilt and whether they must be, when the log was last shortened.
 create table match_chore (
   name               text primary key,

@@ -8,6 +8,7 @@ from datetime import date
 
 from db.pool import Connection, Pool
 from db.queries.clan_follow import follow_members
+from db.queries.member_weapons import rebuild_member_weapons
 from db.queries.sums_lock import own_sums
 
 _MEMBERS_AT_ONCE = 10
@@ -15,15 +16,18 @@ _MEMBERS_AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """Rows of the sums that were wrong. `members_followed`: whom the clans count had differed, too."""
+    """Rows of the sums that were wrong. `members_followed`: whom the clans count had differed, too.
+
+    `weapons`: of clans and of members.
+    """
 
     member_stats: int
-    clan_weapons: int
+    weapons: int
     members_followed: bool
 
     @property
     def differed(self) -> bool:
-        return bool(self.member_stats or self.clan_weapons or self.members_followed)
+        return bool(self.member_stats or self.weapons or self.members_followed)
 
 
 async def recompute_weapons(pool: Pool, progress: Callable[[int, int], None]) -> Recomputed:
@@ -37,6 +41,7 @@ async def recompute_weapons(pool: Pool, progress: Callable[[int, int], None]) ->
         total, done, stats, weapons = len(members) + len(months), 0, await delete_unowned_stats(conn), 0
         for chunk in [members[at : at + _MEMBERS_AT_ONCE] for at in range(0, len(members), _MEMBERS_AT_ONCE)]:
             stats += await rebuild_member_stats(conn, chunk)
+            weapons += await rebuild_member_weapons(conn, chunk)
             progress(done := done + len(chunk), total)
         for group_id, month in months:
             weapons += await rebuild_clan_month(conn, group_id, month)
@@ -81,9 +86,7 @@ async def select_pieces(conn: Connection) -> tuple[list[int], list[tuple[int, da
 
 async def delete_unowned_stats(conn: Connection) -> int:
     """Drop sums of people who are no members; how many rows that were."""
-    done = await conn.execute(
-        "delete from member_stat where membership_id not in (select membership_id from member)"
-    )
+    done = await conn.execute("delete from member_stat where membership_id not in (select membership_id from member)")
     return int(done.split()[1])
 
 

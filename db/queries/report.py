@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.match import FetchedReport, StoreResult
 from db.pool import Connection
-from db.queries import clan_sums, report_sums
+from db.queries import clan_sums, member_weapons, report_sums
 from db.queries import report_facts as facts
 from db.queries.report_rows import ReportRows, Row, rows_of
 
@@ -24,8 +24,8 @@ async def store_reports(conn: Connection, reports: Sequence[FetchedReport], now:
     newest = _newest(reports)
     if not newest:
         return StoreResult()
-    known = await _lock(conn, newest, now)
-    found = await _rows(conn, newest.values())
+    known, members = await _lock(conn, newest, now)
+    found = [rows_of(each, members) for each in newest.values()]
     fresh = [rows for rows in found if known[rows.instance_id] is None]
     again = [rows for rows in found if _is_later(rows, known[rows.instance_id])]
     changed = await _changed(conn, again)
@@ -47,20 +47,17 @@ def _newest(reports: Iterable[FetchedReport]) -> dict[int, FetchedReport]:
     return dict(sorted(newest.items()))
 
 
-async def _lock(conn: Connection, newest: Mapping[int, FetchedReport], now: datetime) -> dict[int, datetime | None]:
-    """When each was fetched, None where its report was never stored."""
-    known = await facts.lock_matches(conn, list(newest))
+async def _lock(
+    conn: Connection, newest: Mapping[int, FetchedReport], now: datetime
+) -> tuple[dict[int, datetime | None], frozenset[int]]:
+    """When each was fetched, None where its report was never stored, and whose weapons are kept."""
+    people = list({player.membership_id for each in newest.values() for player in each.report.players})
+    known, members = await facts.lock_matches(conn, list(newest), people)
     missing = [instance_id for instance_id in newest if instance_id not in known]
     if missing:
         await facts.insert_unrecorded(conn, [newest[each].report.details for each in missing], now)
-        known |= await facts.lock_matches(conn, missing)
-    return known
-
-
-async def _rows(conn: Connection, reports: Collection[FetchedReport]) -> list[ReportRows]:
-    people = {player.membership_id for each in reports for player in each.report.players}
-    members = await facts.select_members_among(conn, list(people))
-    return [rows_of(each, members) for each in reports]
+        known |= (await facts.lock_matches(conn, missing, ()))[0]
+    return known, members
 
 
 def _is_later(rows: ReportRows, fetched_at: datetime | None) -> bool:
@@ -96,6 +93,7 @@ async def _put(conn: Connection, fresh: Sequence[ReportRows], changed: Sequence[
     if not both:
         return
     stats = await report_sums.select_member_matches_counted(conn, old) if old else []
+    own = await member_weapons.select_member_kills_counted(conn, old) if old else []
     kills = await clan_sums.select_clan_kills_counted(conn, old) if old else []
     if old:
         await facts.delete_kills(conn, old)
@@ -103,9 +101,11 @@ async def _put(conn: Connection, fresh: Sequence[ReportRows], changed: Sequence[
     await _insert(conn, both, now)
     ids = [rows.instance_id for rows in both]
     await report_sums.upsert_member_stats(conn, ids, stats)
+    await member_weapons.upsert_member_weapons(conn, ids, own)
     await clan_sums.upsert_clan_weapons(conn, ids, kills)
     if old:
         await report_sums.delete_empty_member_stats(conn, stats)
+        await member_weapons.delete_empty_member_weapons(conn, own)
         await clan_sums.clear_players(conn, kills)
         await clan_sums.delete_empty_clan_weapons(conn, kills)
 

@@ -12,8 +12,10 @@ from db.queries.report_rows import KILL_COLUMNS, PLAYER_COLUMNS, MatchFacts, Rep
 from db.queries.sums_lock import SUMS_LOCK
 
 
-async def lock_matches(conn: Connection, ids: Sequence[int]) -> dict[int, datetime | None]:
-    """When each was fetched, of those that are recorded, with a share in the sums.
+async def lock_matches(
+    conn: Connection, ids: Sequence[int], people: Sequence[int]
+) -> tuple[dict[int, datetime | None], frozenset[int]]:
+    """When each was fetched, of those that are recorded, and who of the people are members; with a share in the sums.
 
     Nobody else stores these reports until the transaction ends. Until then plans are kept, since to make one takes as
     long as to carry it out, and the commit is not waited for: a server that breaks down forgets the last of them whole,
@@ -22,16 +24,20 @@ async def lock_matches(conn: Connection, ids: Sequence[int]) -> dict[int, dateti
     rows = await conn.fetch(
         """
         with share as materialized (
-          select pg_advisory_xact_lock_shared($2), set_config('plan_cache_mode', 'force_generic_plan', true),
+          select pg_advisory_xact_lock_shared($3), set_config('plan_cache_mode', 'force_generic_plan', true),
             set_config('synchronous_commit', 'off', true)
+        ), locked as (
+          select instance_id, fetched_at from share cross join match
+          where instance_id = any ($1::bigint[]) order by instance_id for update of match
         )
-        select instance_id, fetched_at from share cross join match
-        where instance_id = any ($1::bigint[]) order by instance_id for update of match
+        select instance_id, fetched_at, null as membership_id from locked
+        union all select null, null, membership_id from member where membership_id = any ($2::bigint[])
         """,
         ids,
+        people,
         SUMS_LOCK,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0]}, frozenset(row[2] for row in rows if row[2])
 
 
 async def select_match_facts(conn: Connection, ids: Sequence[int]) -> dict[int, MatchFacts]:

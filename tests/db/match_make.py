@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -149,6 +150,31 @@ def clan_weapons(
     return {
         key: (*kills[key], len(seen[key]), firsts[key], frozenset(person for _, person in seen[key])) for key in kills
     }
+
+
+def member_weapons(
+    reports: Iterable[FetchedReport], tracked: Mapping[int, Iterable[int]], family: Mapping[int, int]
+) -> Sums:
+    """member_weapon as it should be: kills, precision kills, matches, those of families, kills by class."""
+    sums: defaultdict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+    for report in (each.report for each in reports):
+        modes = words_of(mode_bits(report.details.modes or (report.details.mode,)))
+        for who in (each for each in report.players if each.membership_id in tracked[report.details.instance_id]):
+            first: dict[int, int] = {}
+            for hash_ in sorted(use.weapon_hash for use in who.weapons):
+                first.setdefault(family.get(hash_, hash_), hash_)
+            for use, mode in itertools.product(who.weapons, modes):
+                told = sums[use.weapon_hash, mode.number, who.membership_id]
+                told.update(kills=use.kills, precision=use.precision_kills, matches=1)
+                told.update(family=use.weapon_hash in first.values())
+                told.update({use.guardian or "": use.kills})
+    columns = ("kills", "precision", "matches", "family", "titan", "hunter", "warlock")
+    return {key: tuple(told[name] for name in columns) for key, told in sums.items()}
+
+
+async def stored_member_weapons(conn: Connection) -> Sums:
+    rows = await conn.fetch("select * from member_weapon")
+    return {tuple(row)[:3]: tuple(row)[3:] for row in rows}
 
 
 async def stored_member_stats(conn: Connection) -> Sums:

@@ -57,6 +57,8 @@ class World:
         assert await make.stored_member_stats(self.conn) == make.member_stats(reports, self.tracked)
         expected = make.clan_weapons(reports, self.tracked, self.people(), self.family)
         assert await make.stored_clan_weapons(self.conn) == expected
+        own = make.member_weapons(reports, self.tracked, self.family)
+        assert await make.stored_member_weapons(self.conn) == own
 
     # What happens
 
