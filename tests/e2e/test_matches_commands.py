@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,34 +16,10 @@ from click.testing import CliRunner
 
 from bot.cli import cli
 from db.pool import Pool
-from tests.e2e.test_commands import Said, clean, run
-from tests.jobs.match_world import MatchWorld, match_world
+from tests.e2e.match_shell import Shell
+from tests.jobs.match_world import match_world
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Shell:
-    town: MatchWorld
-    dsn: str
-    home: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        bungie = self.town.services.config.bungie
-        said = {
-            "BUNGIE__API_KEY": bungie.api_key.reveal(),
-            "BUNGIE__URL": bungie.url,
-            "BUNGIE__STATS_URL": bungie.stats_url,
-            "BUNGIE__REQUESTS_PER_SECOND": "25",
-            "DATABASE__URL": self.dsn,
-            "CLANS__IDS": json.dumps([str(self.town.group_id)]),
-            "DATA_DIR": str(self.home),
-        }
-        return {**clean(), **{f"HAWTHORNE_{name}": value for name, value in said.items()}}
-
-    async def __call__(self, *arguments: str) -> Said:
-        return await run(sys.executable, "-m", "bot", *arguments, env=self.environment, cwd=self.home)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -134,7 +108,7 @@ async def test_backfill_stops_at_ctrl_c_and_goes_on(shell: Shell) -> None:
     played = {town.play(ago=n * DAY) for n in range(1, 30)}
     town.fault(subsystem="reports", fault="latency", delay=0.5)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "backfill"), env=shell.environment, cwd=shell.home,
+        *(sys.executable, "-m", "bot", "backfill"), env=shell.environment(), cwd=shell.home,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     async with asyncio.timeout(30):
