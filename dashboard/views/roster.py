@@ -23,12 +23,14 @@ from dashboard.show.seals import columns_of, order_in_words
 from dashboard.show.stale import banner
 from dashboard.show.times import day, full
 from dashboard.site import now, reading
+from db.pool import Connection
 from db.queries.manifest import select_seals
 from db.queries.weapon import search_weapons
 
 roster = Blueprint("roster", __name__)
 
 _WEAPONS = 8
+_LONGEST = 100
 
 
 @roster.get("/clans/<group>/roster")
@@ -38,9 +40,16 @@ async def index(group: str) -> Response:
     async with reading() as conn:
         read = await read_roster(conn, group_id, now(), query.at)
         seals = await select_seals(conn)
-        weapons = await search_weapons(conn, query.q, group_id=group_id, limit=_WEAPONS) if query.q else ()
+        weapons = await _named(conn, group_id, query.q)
     values = _values(f"/clans/{group}/roster", asked, query, read, seals)
     return page("roster.html", read.frame, {**values, "weapons": [_hit(group, hit) for hit in weapons]})
+
+
+async def _named(conn: Connection, group_id: int | None, words: str) -> tuple[WeaponHit, ...]:
+    """Weapons that may be meant, too."""
+    if not words or "\0" in words:
+        return ()
+    return await search_weapons(conn, words[:_LONGEST], group_id=group_id, limit=_WEAPONS)
 
 
 def _hit(group: str, hit: WeaponHit) -> tuple[str, str, str]:

@@ -38,14 +38,18 @@ FIRST_INSTANCE = 16000000001
 TURNS = (GuardianClass.TITAN, GuardianClass.HUNTER, GuardianClass.WARLOCK)
 
 
-async def history_of(conn: Connection, now: datetime, ids: Sequence[int], count: int = 160) -> None:
-    """`count` matches of the last 70 days by the first members of the clan; all histories are read but two."""
+async def history_of(conn: Connection, now: datetime, ids: Sequence[int]) -> None:
+    """The reports below; all histories are read but two."""
     await _armoury(conn)
     await _walked(conn, now, ids)
-    chance = random.Random(11)
-    reports = [_report(chance, FIRST_INSTANCE + n, now - timedelta(hours=9.9 * n + 1), ids) for n in range(count)]
     await follow_members(conn)
-    await store_reports(conn, reports, now)
+    await store_reports(conn, reports(now, ids), now)
+
+
+def reports(now: datetime, ids: Sequence[int], count: int = 160) -> list[FetchedReport]:
+    """`count` matches of the last 66 days by the first members of the clan, newest first."""
+    chance = random.Random(11)
+    return [_report(chance, FIRST_INSTANCE + n, now - timedelta(hours=9.9 * n + 1), ids) for n in range(count)]
 
 
 async def _armoury(conn: Connection) -> None:

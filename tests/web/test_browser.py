@@ -94,6 +94,7 @@ async def address(cluster: str, seeded: str) -> AsyncIterator[str]:
 async def trouble(writer: Writer) -> None:
     long = "W" * 60
     await writer.execute("update member set name = $2 where membership_id = $1", seed.FIRST_MEMBER + 1, f"{long}#0001")
+    await writer.execute("update match_player set name = $1, clan_tag = 'WWWW' where team = 1", f"{long}#0001")
     await writer.execute(
         "insert into clan (group_id, state, reason, always, added_at) values (77, 'refused', $1, true, $2)", long, NOW
     )

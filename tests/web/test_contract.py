@@ -11,6 +11,7 @@ import pytest
 
 from tests.web import seed
 from tests.web.conftest import NOW, Client, Writer, ask, text
+from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 ROSTER, EVENTS = "/api/v1/clans/{group_id}/roster", "/api/v1/clans/{group_id}/events"
 ROSTER_URL, EVENTS_URL = f"/api/v1/clans/{seed.QUIET_ORBIT}/roster", f"/api/v1/clans/{seed.QUIET_ORBIT}/events"
@@ -30,13 +31,17 @@ def cursor(value: object) -> str:
 async def test_a_forged_cursor_of_events_is_refused(client: Client, forged: object) -> None:
     refused = await ask(client, f"{EVENTS_URL}?cursor={cursor(forged)}", EVENTS, 400)
     assert "cursor" in refused["error"]["message"]
+    matches = f"/api/v1/members/{seed.FIRST_MEMBER}/matches?cursor={cursor(forged)}"
+    await ask(client, matches, "/api/v1/members/{member}/matches", 400)
     for kind in ("", ".csv"):
         await text(client, f"/clans/{seed.QUIET_ORBIT}/events{kind}?cursor={cursor(forged)}", 400)
 
 
 @pytest.mark.parametrize("forged", [[2**63, 1], [-1, 1], [5, -1], [5, 2**63], [WHEN, 1], "x", None])
-async def test_a_forged_cursor_of_members_or_clans_is_refused(client: Client, forged: object) -> None:
+async def test_a_forged_cursor_of_sorted_lists_is_refused(client: Client, forged: object) -> None:
     await ask(client, f"{ROSTER_URL}?cursor={cursor(forged)}", ROSTER, 400)
+    for part in ("weapons", "stats"):
+        await ask(client, f"/api/v1{CLAN}/{part}?cursor={cursor(forged)}", f"/api/v1/clans/{{group_id}}/{part}", 400)
     await ask(client, f"/api/v1/clans?cursor={cursor(forged)}", "/api/v1/clans", 400)
     await text(client, f"/clans/{seed.QUIET_ORBIT}/roster?cursor={cursor(forged)}", 400)
 
@@ -68,13 +73,31 @@ async def test_an_outage_of_profiles_alone_shows_the_profiles_age(site: Client, 
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/status", CLAN, f"{CLAN}/roster", f"{CLAN}/events", f"/members/{seed.FIRST_MEMBER}"]
+    "address",
+    [
+        "/",
+        "/status",
+        CLAN,
+        f"{CLAN}/roster",
+        f"{CLAN}/events",
+        f"{CLAN}/weapons?days=0",
+        f"{CLAN}/weapons?days=0&member={seed.FIRST_MEMBER}",
+        f"{CLAN}/weapons/{ROSE}?days=0",
+        f"/members/{seed.FIRST_MEMBER}",
+        f"/members/{seed.FIRST_MEMBER}/weapons?days=0",
+        f"/members/{seed.FIRST_MEMBER}/matches",
+        f"/matches/{FIRST_INSTANCE}",
+        "/metrics",
+    ],
 )
 async def test_no_name_turns_the_direction_of_what_stands_beside_it(site: Client, writer: Writer, address: str) -> None:
     """A name that turns direction stands alone in its <bdi>, or without those marks."""
     turned = "\u202egnp.exe\u2066"
     await writer.execute("update member set name = $2 where membership_id = $1", seed.FIRST_MEMBER, turned)
     await writer.execute("update clan set name = $1, callsign = $1, motto = $1", turned)
+    await writer.execute("update match_player set name = $1, clan_tag = $1, clan_name = $1", turned)
+    await writer.execute("update weapon set name = $1", turned)
+    await writer.execute("update match set teams = jsonb_set(teams, '{0,name}', $1) where teams <> '[]'", turned)
     await writer.execute("update event set name = $1", turned)
     await writer.execute("update event set detail = detail || $1 where kind = 'renamed'", {"from": turned})
     await writer.execute("update event set detail = detail || $1 where kind = 'left'", {"to_name": turned})

@@ -12,6 +12,7 @@ import pytest
 
 from tests.web import seed
 from tests.web.conftest import Client, Writer, ask, text
+from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 NAMES = (
     "<script>alert(1)</script>#0001",
@@ -64,6 +65,9 @@ async def put(writer: Writer, name: str) -> None:
         """,
         name,
     )
+    await writer.execute("update match_player set name = $1, clan_name = $1, clan_tag = $1", name)
+    await writer.execute("update match set teams = jsonb_set(teams, '{0,name}', $1) where teams <> '[]'", name)
+    await writer.execute("update weapon set name = $1, type = $1", name)
     await writer.execute("update seal set title = $1, name = $1", name)
     await writer.execute("update definition set name = $1, json = jsonb_build_object('titleInfo', $2::jsonb)", name,
                          {"titlesByGender": {"Male": name}})  # fmt: skip
@@ -79,7 +83,11 @@ PAGES = (
     f"/clans/{seed.QUIET_ORBIT}",
     f"/clans/{seed.QUIET_ORBIT}/roster",
     f"/clans/{seed.QUIET_ORBIT}/events",
+    f"/clans/{seed.QUIET_ORBIT}/weapons",
+    f"/clans/{seed.QUIET_ORBIT}/weapons/{ROSE}",
     f"/members/{seed.FIRST_MEMBER}",
+    f"/members/{seed.FIRST_MEMBER}/matches",
+    f"/matches/{FIRST_INSTANCE}",
     "/status",
 )
 
@@ -102,6 +110,14 @@ async def test_names_come_through_the_api_unchanged(site: Client, writer: Writer
         path = f"/api/v1/members/{quote(name, safe='')}"
         found: Any = await ask(site, path, "/api/v1/members/{member}")
         assert found["membership_id"] == str(seed.FIRST_MEMBER)
+
+
+async def test_names_of_weapons_come_through_the_file(site: Client, writer: Writer) -> None:
+    for name in NAMES:
+        await put(writer, name)
+        body = await (await site.get(f"/clans/{seed.QUIET_ORBIT}/weapons.csv")).get_data()
+        rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+        assert {row["name"] for row in rows if row["type"]} == {f"'{name}" if name[0] in "=+-@" else name}
 
 
 async def test_names_come_through_the_file(site: Client, writer: Writer) -> None:
