@@ -129,17 +129,13 @@ def _line(place: int, name: str, figures: str) -> str:
 
 
 def _moved(story: WeaponStory) -> str:
-    """Which of the top weapons rose and fell most, in points of share."""
+    """`On the 30 days before: **Rose** +2.1 points, **Thorn** −1.4 points`: of the top weapons, who moved most."""
     if story.asked.sort is not WeaponSort.KILLS:
         return ""
-    up, down = movers(story, story.table.rows[:_MOVED_AMONG])
     change = changes(story)
-    told = [
-        f"{word} most: **{_safe(row.weapon.name)}** {points(change[row.weapon.weapon_hash])} points"
-        for word, row in (("Up", up), ("Down", down))
-        if row is not None
-    ]
-    return "\n".join(told)
+    moved = [row for row in movers(story, story.table.rows[:_MOVED_AMONG]) if row is not None]
+    told = [f"**{_safe(row.weapon.name)}** {points(change[row.weapon.weapon_hash])} points" for row in moved]
+    return f"On {story.earlier}: {', '.join(told)}" if told else ""
 
 
 def _advice(story: WeaponStory, coverage: Coverage) -> str:
@@ -162,11 +158,11 @@ def _known(coverage: Coverage, member: str | None) -> list[str]:
     """What is not known: histories that are still read, and those that are hidden."""
     if member is not None and coverage.private:
         name = safe_name(bare(member))
-        return [f"{name} keeps match history private: known are only matches with someone whose history is not."]
+        return [f"{name} keeps match history private, so only matches with others of the clan are counted here."]
     told = []
     if coverage.private and member is None:
         hidden = plural(coverage.private, "member keeps", "members keep")
-        told.append(f"{hidden} match history private: of theirs, only matches with others of the clan are known.")
+        told.append(f"{hidden} match history private, so only their matches with others of the clan are counted.")
     if coverage.growing:
         words = growing(coverage)
         told.append(f"⚠ {words[:1].upper()}{words[1:]}: {_reports(coverage)}.")
