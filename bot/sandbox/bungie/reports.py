@@ -77,7 +77,8 @@ def entry_of(match: Match, entry: Entry, identify: Identify) -> Json:
 def values_of(match: Match, entry: Entry) -> Json:
     """What both a report's entry and a row of history say of one character in a match."""
     beaten, deaths = entry.kills + entry.assists, max(entry.deaths, 1)
-    team = {} if entry.team is None else _team_values(match, entry, entry.team)
+    alone = {"teamScore": stats.count(0)}
+    team = alone if entry.team is None else _team_values(match, entry, entry.team)
     return {
         "assists": stats.count(entry.assists),
         "completed": stats.yes_or_no(entry.completed),

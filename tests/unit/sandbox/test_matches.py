@@ -12,7 +12,7 @@ import pytest
 
 from bot.sandbox import facts
 from bot.sandbox.world import World
-from bot.sandbox.world.matches.kinds import kinds, season_of_play
+from bot.sandbox.world.matches.kinds import kinds, season_of_play, week_of, week_start
 from bot.sandbox.world.matches.model import Match, Meeting, Seat
 from bot.sandbox.world.seasons import current_season
 from tests.sums import kills_in, sums_of
@@ -81,6 +81,12 @@ def test_every_mode_was_played(demo: World) -> None:
     assert played >= {2, 3, 4, 5, 6, 7, 10, 16, 18, 19, 32, 40, 46, 48, 63, 64, 69, 70, 73, 82, 84, 87}
     trials = [one for one in demo.matches.everything() if one.kind == "trials"]
     assert all(season_of_play(one.start - 4 * 3600)[0] or season_of_play(one.start)[0] for one in trials)
+
+
+def test_weeks_begin_with_the_reset() -> None:
+    reset = datetime(2026, 11, 24, 17, tzinfo=UTC).timestamp()
+    assert week_start(week_of(int(reset))) == reset
+    assert week_of(int(reset) - 1) == week_of(int(reset)) - 1
 
 
 def test_ids_are_unique_and_grow_with_time(demo: World) -> None:

@@ -10,8 +10,8 @@ from bot.sandbox import facts
 
 Lean = Literal["pvp", "pve", "mixed"]
 _WEEK = 604_800
-_RESET = 492_400
-"""Seconds from the epoch to the first Tuesday's reset at 17:00 UTC, in weeks counted from there."""
+_RESET = 493_200
+"""Seconds from the epoch to its first weekly reset: Tuesday, 17:00 UTC."""
 _WEEKEND = 259_200
 
 

@@ -14,7 +14,7 @@ _YEARS = 1_667_952_000, 1_735_689_600
 """Weapons come out between these two moments, oldest first; what is newer than the second is as new as it gets."""
 _SHARE_OLD = 0.62
 """This share of all weapons is out already when the years begin."""
-# Shares of precision kills by item sub type, as the game's own reports have them; types not named have none.
+# Shares of precision kills by item sub type, estimated; types not named have none.
 PRECISION = {
     6: 0.36, 7: 0.03, 8: 0.3, 9: 0.55, 12: 0.72, 13: 0.5, 14: 0.6, 17: 0.38, 22: 0.7, 24: 0.33, 25: 0.35, 31: 0.75,
 }  # fmt: skip
