@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -43,7 +44,9 @@ class RosterWorld:
 
 
 @asynccontextmanager
-async def roster_world(pool: Pool, *, few: bool = True) -> AsyncIterator[RosterWorld]:
+async def roster_world(
+    pool: Pool, *, few: bool = True, with_manifest: bool = True, data_dir: Path = Path("data")
+) -> AsyncIterator[RosterWorld]:
     """Everyone of the world's first clan, or a few of each sort, are members already and have never been read."""
     clock = ManualClock(START)
     world = World(7, clock.now)
@@ -53,9 +56,11 @@ async def roster_world(pool: Pool, *, few: bool = True) -> AsyncIterator[RosterW
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    config = Config(bungie=Bungie(api_key=Secret(server.api_key), url=url, requests_per_second=25))
-    async with pool.acquire() as conn, conn.transaction():
-        await load_manifest(conn)
+    bungie_config = Bungie(api_key=Secret(server.api_key), url=url, requests_per_second=25)
+    config = Config(bungie=bungie_config, data_dir=data_dir)
+    if with_manifest:
+        async with pool.acquire() as conn, conn.transaction():
+            await load_manifest(conn)
     try:
         async with BungieClient(config.bungie, pool=None, clock=clock) as bungie:
             made = RosterWorld(world, server, Services(pool, bungie, clock, config), clock, _chosen(world, few))
