@@ -15,6 +15,7 @@ from bot.cli.export import export
 from bot.cli.held import held
 from bot.cli.migrate import migrate
 from bot.cli.queue import queue
+from bot.cli.recompute import recompute
 from bot.cli.run import run
 from bot.cli.sync import sync
 from bot.errors import ConfigError, HawthorneError
@@ -28,7 +29,7 @@ def cli() -> None:
     """Hawthorne, a Destiny 2 clan's steward: a Discord bot and a dashboard over one database."""
 
 
-for command in (run, demo, doctor, migrate, sync, backfill, queue, held, export, invite, commands):
+for command in (run, demo, doctor, migrate, sync, backfill, recompute, queue, held, export, invite, commands):
     cli.add_command(command)
 
 
