@@ -6,8 +6,9 @@ from db.pool import Connection
 
 
 async def sum_up(conn: Connection) -> None:
-    """Make member_stat and clan_weapon anew: the days from the facts, months and all time from the days."""
-    await conn.execute("truncate member_stat, clan_weapon")
+    """Make the sums anew: the days from the facts, months and all time from the days."""
+    await conn.execute("truncate member_stat, clan_weapon, member_weapon")
+    await conn.execute(MEMBER_WEAPONS)
     await conn.execute(_MEMBER_DAYS)
     await conn.execute(_CLAN_DAYS)
     for level, unit in ((1, "month"), (2, None)):
@@ -67,4 +68,18 @@ select group_id, mode, $1::int, coalesce(date_trunc($2::text, start)::date, '197
   sum(precision_kills), sum(matches), sum(family_matches), bit_or(players)
 from clan_weapon where level = 0
 group by 1, 2, 4, 5
+"""
+
+MEMBER_WEAPONS = """
+insert into member_weapon
+select weapon_hash, word, membership_id, sum(kills), sum(precision_kills), count(*),
+  count(*) filter (where first_of_family), coalesce(sum(kills) filter (where class = 'titan'), 0),
+  coalesce(sum(kills) filter (where class = 'hunter'), 0), coalesce(sum(kills) filter (where class = 'warlock'), 0)
+from (
+  select k.*, row_number() over (partition by k.instance_id, k.membership_id, coalesce(w.family, k.weapon_hash)
+    order by k.weapon_hash) = 1 as first_of_family
+  from weapon_kill k left join weapon w on w.hash = k.weapon_hash
+) k
+join generate_series(0, 10) as word on k.mode_bits & (1 << word) <> 0
+group by weapon_hash, word, membership_id
 """

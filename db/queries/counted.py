@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,13 @@ class Counted:
     @property
     def ids(self) -> list[int]:
         return list(self.people)
+
+
+def apart(people: Mapping[int, int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """Those with one membership, and those with several."""
+    known = Counter(people.values())
+    single = {member: person for member, person in people.items() if known[person] == 1}
+    return single, {member: person for member, person in people.items() if member not in single}
 
 
 async def select_counted(conn: Connection, asked: WeaponFilter) -> Counted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.member import Inside
 from db.pool import Connection
 
@@ -23,3 +25,8 @@ async def select_member_name(conn: Connection, membership_id: int) -> str | None
     """The name that was last seen; None for an id that nobody had."""
     name: str | None = await conn.fetchval("select name from member where membership_id = $1", membership_id)
     return name
+
+
+async def select_member_names(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
+    rows = await conn.fetch("select membership_id, name from member where membership_id = any ($1::bigint[])", ids)
+    return {row["membership_id"]: row["name"] for row in rows}

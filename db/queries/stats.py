@@ -12,6 +12,7 @@ from bot.domain.mode import BY_NUMBER, Mode
 from bot.domain.weapon import StatRow, WeaponSpan
 from db.pool import Connection, one_moment
 from db.queries.counted import select_members_counted, select_person
+from db.queries.people import select_member_names
 from db.queries.pieces import Pieces, cut
 
 
@@ -75,11 +76,6 @@ async def select_sums(conn: Connection, people: Mapping[int, int], pieces: Piece
         [until for _, until in pieces.facts],
         [mode.number for mode in Mode],
     )
-
-
-async def select_member_names(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
-    rows = await conn.fetch("select membership_id, name from member where membership_id = any ($1::bigint[])", ids)
-    return {row["membership_id"]: row["name"] for row in rows}
 
 
 def stat_of(row: Record) -> StatRow:

@@ -24,6 +24,18 @@ async def select_weapon(conn: Connection, weapon_hash: int) -> Weapon | None:
     return weapon_of(row) if row else None
 
 
+async def select_family(conn: Connection, weapon_hash: int) -> tuple[int, ...]:
+    """The hashes that share name and type, the newest first; the hash itself where nothing is known of it."""
+    rows = await conn.fetch(
+        """
+        select o.hash from weapon w join weapon o on o.family = w.family
+        where w.hash = $1 order by o.hash = o.family desc, o.hash
+        """,
+        weapon_hash,
+    )
+    return tuple(row["hash"] for row in rows) or (weapon_hash,)
+
+
 async def search_weapons(conn: Connection, text: str, *, group_id: int | None, limit: int) -> tuple[WeaponHit, ...]:
     """Weapons with kills whose name holds `text` in any case, or whose hash it is; reissues as one.
 

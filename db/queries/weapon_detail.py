@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from asyncpg import Record
 
@@ -20,12 +21,13 @@ from bot.domain.weapon import (
     WeaponVersion,
 )
 from db.pool import Connection, one_moment
-from db.queries.counted import select_counted
+from db.queries.counted import Counted, apart, select_counted
 from db.queries.coverage import select_coverage
 from db.queries.digest import digest
-from db.queries.weapon import select_weapon
-
-_PLAYER, _DAY, _CLASS, _VERSION = 0b0111, 0b1011, 0b1101, 0b1110  # what grouping() says of each kind of row
+from db.queries.people import select_member_names
+from db.queries.pieces import cut
+from db.queries.weapon import select_family, select_weapon
+from db.queries.weapon_kills import CLASS, DAY, PLAYER, VERSION, select_clan_days, select_kill_sums, select_kills
 
 
 async def select_weapon_detail(
@@ -37,98 +39,101 @@ async def select_weapon_detail(
     """
     async with one_moment(conn):
         hashes = await select_family(conn, weapon_hash) if asked.merge else (weapon_hash,)
-        counted = await select_counted(conn, asked)
-        rows = await select_kills(conn, counted.people, hashes, asked)
+        use = await read_use(conn, asked, await select_counted(conn, asked), hashes)
         weapon = await select_weapon(conn, hashes[0])
+        names = await select_member_names(conn, list(use.kills))
         coverage = await select_coverage(conn, asked.group_id, asked.membership_id)
-    row = row_of(rows, weapon, merge=asked.merge) if weapon else None
-    if row is None or row.kills == 0:
+    if weapon is None or not use.kills:
         return None
-    detail = WeaponDetail(row, players_of(rows), days_of(rows), classes_of(rows), coverage, "")
+    row = use.row(weapon, merge=asked.merge)
+    detail = WeaponDetail(row, use.players(names), use.by_day(), use.by_class(), coverage, "")
     return replace(detail, version=digest([row], detail))
 
 
-async def select_family(conn: Connection, weapon_hash: int) -> tuple[int, ...]:
-    """The hashes that share name and type, the newest first; the hash itself where nothing is known of it."""
-    rows = await conn.fetch(
-        """
-        select o.hash from weapon w join weapon o on o.family = w.family
-        where w.hash = $1 order by o.hash = o.family desc, o.hash
-        """,
-        weapon_hash,
-    )
-    return tuple(row["hash"] for row in rows) or (weapon_hash,)
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Kills, precision kills and matches by person, and kills by day, class and hash, as they are added up."""
 
+    kills: Counter[int] = field(default_factory=Counter)
+    precision: Counter[int] = field(default_factory=Counter)
+    matches: Counter[int] = field(default_factory=Counter)
+    days: Counter[date] = field(default_factory=Counter)
+    classes: Counter[str | None] = field(default_factory=Counter)
+    versions: Counter[int] = field(default_factory=Counter)
 
-async def select_kills(
-    conn: Connection, people: Mapping[int, int], hashes: Sequence[int], asked: WeaponFilter
-) -> list[Record]:
-    """By person, by day, by class and by hash, told apart by `kind`. A match counts once for each person."""
-    return await conn.fetch(
-        """
-        with fact as materialized (
-          select p.person_id, k.instance_id, k.weapon_hash, (k.period at time zone 'UTC')::date as day, k.class,
-                 k.kills, k.precision_kills
-          from unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id)
-          join weapon_kill k on k.weapon_hash = any ($3::bigint[]) and k.membership_id = p.membership_id
-            and k.period >= coalesce($5::timestamptz, '-infinity') and k.period < coalesce($6::timestamptz, 'infinity')
-          where k.mode_bits & (1 << $4::int) <> 0
-        ), again as (
-          select person_id, sum(more) as more from (
-            select person_id, count(*) - 1 as more from fact
-            where cardinality($3) > 1 or cardinality($1) > 1
-            group by person_id, instance_id having count(*) > 1
-          ) twice group by person_id
+    def add(self, rows: Iterable[Record], *, days: bool) -> None:
+        """What single matches say. `days`: whether these are not yet counted."""
+        for row in rows:
+            if row["kind"] == PLAYER:
+                self.kills[row["person_id"]] += row["kills"]
+                self.precision[row["person_id"]] += row["precision_kills"]
+                self.matches[row["person_id"]] += row["matches"]
+            elif row["kind"] == CLASS:
+                self.classes[row["class"]] += row["kills"]
+            elif row["kind"] == VERSION:
+                self.versions[row["weapon_hash"]] += row["kills"]
+            elif days:
+                self.days[row["day"]] += row["kills"]
+
+    def add_sums(self, rows: Iterable[Record], *, merge: bool) -> None:
+        """What the sums of members say, who have one membership each."""
+        for row in rows:
+            kills, by_class = row["kills"], {each: row[f"{each}_kills"] for each in GuardianClass}
+            self.kills[row["membership_id"]] += kills
+            self.precision[row["membership_id"]] += row["precision_kills"]
+            self.matches[row["membership_id"]] += row["family_matches" if merge else "matches"]
+            self.versions[row["weapon_hash"]] += kills
+            self.classes.update(by_class)
+            self.classes[None] += kills - sum(by_class.values())
+
+    def row(self, weapon: Weapon, *, merge: bool) -> WeaponRow:
+        versions = tuple(WeaponVersion(key, kills) for key, kills in _most(self.versions)) if merge else ()
+        return WeaponRow(
+            weapon, self.kills.total(), self.precision.total(), self.matches.total(), len(self.kills), versions
         )
-        select s.*, (s.used - coalesce(a.more, 0))::int as matches, m.name
-        from (
-          select grouping(person_id, day, class, weapon_hash) as kind, person_id, day, class, weapon_hash,
-                 sum(kills)::bigint as kills, sum(precision_kills)::bigint as precision_kills, count(*) as used
-          from fact group by grouping sets (person_id, day, class, weapon_hash)
-        ) s
-        left join again a on a.person_id = s.person_id
-        left join member m on m.membership_id = s.person_id
-        """,
-        list(people),
-        list(people.values()),
-        list(hashes),
-        asked.mode.number,
-        asked.span.since,
-        asked.span.until,
-    )
+
+    def players(self, names: Mapping[int, str]) -> tuple[WeaponPlayer, ...]:
+        return tuple(
+            WeaponPlayer(person, names[person], kills, self.precision[person], self.matches[person])
+            for person, kills in _most(self.kills)
+        )
+
+    def by_day(self) -> tuple[DayKills, ...]:
+        return tuple(DayKills(day, kills) for day, kills in sorted(self.days.items()) if kills)
+
+    def by_class(self) -> tuple[ClassKills, ...]:
+        known = sorted(self.classes.items(), key=lambda one: (-one[1], one[0] or ""))
+        return tuple(ClassKills(GuardianClass(each) if each else None, kills) for each, kills in known if kills)
 
 
-def row_of(rows: Sequence[Record], weapon: Weapon, *, merge: bool) -> WeaponRow:
-    players = players_of(rows)
-    versions = sorted((-row["kills"], row["weapon_hash"]) for row in rows if row["kind"] == _VERSION)
-    return WeaponRow(
-        weapon=weapon,
-        kills=sum(player.kills for player in players),
-        precision_kills=sum(player.precision_kills for player in players),
-        matches=sum(player.matches for player in players),
-        players=len(players),
-        versions=tuple(WeaponVersion(key, -kills) for kills, key in versions) if merge else (),
-    )
+def _most(counted: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Most kills first, ties by id."""
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
-def players_of(rows: Sequence[Record]) -> tuple[WeaponPlayer, ...]:
-    found = [
-        WeaponPlayer(row["person_id"], row["name"], row["kills"], row["precision_kills"], row["matches"])
-        for row in rows
-        if row["kind"] == _PLAYER
-    ]
-    return tuple(sorted(found, key=lambda player: (-player.kills, player.membership_id)))
+async def read_use(conn: Connection, asked: WeaponFilter, counted: Counted, hashes: Sequence[int]) -> Use:
+    """From single matches; of all time from sums, but for people whose sums are not exact, or are in no clan's."""
+    use = Use()
+    if not (counted.group_ids and cut(asked.span).total):
+        use.add(await select_kills(conn, counted.people, hashes, asked.mode, asked.span), days=True)
+        return use
+    inside = {member: person for member, person in counted.people.items() if member not in counted.beside}
+    summed, moved = apart(inside)
+    use.add_sums(await select_kill_sums(conn, list(summed), hashes, asked.mode), merge=asked.merge)
+    for people, days in ((moved, False), (counted.beside, True)):
+        if people:
+            use.add(await select_kills(conn, people, hashes, asked.mode, asked.span), days=days)
+    await read_days(conn, asked, counted, hashes, use.days)
+    return use
 
 
-def days_of(rows: Sequence[Record]) -> tuple[DayKills, ...]:
-    found = [DayKills(row["day"], row["kills"]) for row in rows if row["kind"] == _DAY]
-    return tuple(sorted(found, key=lambda one: one.day))
-
-
-def classes_of(rows: Sequence[Record]) -> tuple[ClassKills, ...]:
-    found = [
-        ClassKills(GuardianClass(row["class"]) if row["class"] else None, row["kills"])
-        for row in rows
-        if row["kind"] == _CLASS
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.kills, one.guardian or "")))
+async def read_days(
+    conn: Connection, asked: WeaponFilter, counted: Counted, hashes: Sequence[int], days: Counter[date]
+) -> None:
+    """Add those of the clans, each once for who is in several."""
+    for row in await select_clan_days(conn, counted.group_ids, hashes, asked.mode):
+        days[row["day"]] += row["kills"]
+    for more, people in counted.again.items():
+        for row in await select_kills(conn, people, hashes, asked.mode, asked.span):
+            if row["kind"] == DAY:
+                days[row["day"]] -= more * row["kills"]

@@ -147,3 +147,36 @@ async def select_people_part(
         span.until,
         merge,
     )
+
+
+async def select_people_sums(conn: Connection, people: Mapping[int, int], mode: Mode, *, merge: bool) -> list[Record]:
+    """The same of all time, from the sums of people who have one membership only: two could be in one match."""
+    return await conn.fetch(
+        """
+        with used as (
+          select own.membership_id, own.weapon_hash,
+                 case when $3 then coalesce(w.family, own.weapon_hash) else own.weapon_hash end as key,
+                 own.kills, own.precision_kills,
+                 case when $3 then own.family_matches else own.matches end as matches
+          from member_weapon own left join weapon w on w.hash = own.weapon_hash
+          where own.membership_id = any ($1::bigint[]) and own.mode = $2
+        ), joined as (
+          select key, sum(kills)::bigint as kills, sum(precision_kills)::bigint as precision_kills,
+                 sum(matches)::bigint as matches, count(distinct membership_id)::int as players
+          from used group by key
+        ), version as (
+          select key, array_agg(weapon_hash order by kills desc, weapon_hash) as hashes,
+                 array_agg(kills order by kills desc, weapon_hash) as kills
+          from (select key, weapon_hash, sum(kills)::bigint as kills from used where $3 group by key, weapon_hash) each
+          group by key
+        )
+        select j.key, j.kills, j.precision_kills, j.matches, j.players, v.hashes, v.kills as version_kills,
+               w.name, w.type, w.slot, w.damage, w.tier, w.icon
+        from joined j
+        left join version v on v.key = j.key
+        left join weapon w on w.hash = j.key
+        """,
+        list(people),
+        mode.number,
+        merge,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,13 +10,13 @@ from asyncpg import Record
 
 from bot.domain.weapon import Weapon, WeaponFilter, WeaponRow, WeaponSort, WeaponTable, WeaponVersion
 from db.pool import Connection, one_moment
-from db.queries.counted import Counted, select_counted
+from db.queries.counted import Counted, apart, select_counted
 from db.queries.coverage import select_coverage
 from db.queries.digest import digest
 from db.queries.pieces import cut
 from db.queries.totals import select_totals
 from db.queries.weapon import weapon_of
-from db.queries.weapon_parts import select_clan_part, select_people_part
+from db.queries.weapon_parts import select_clan_part, select_people_part, select_people_sums
 
 Part = tuple[int, Sequence[Record]]
 """Rows by weapon, and how often they count: below 0 they are taken off."""
@@ -40,8 +40,18 @@ async def read_parts(conn: Connection, asked: WeaponFilter, counted: Counted) ->
         pieces = cut(asked.span)
         parts.append((1, await select_clan_part(conn, counted.group_ids, asked.mode, pieces, merge=asked.merge)))
     for times, people in ((1, counted.beside), *((-more, people) for more, people in counted.again.items())):
-        if people:
-            parts.append((times, await select_people_part(conn, people, asked.mode, asked.span, merge=asked.merge)))
+        parts += [(times, rows) for rows in await read_people(conn, asked, people)]
+    return parts
+
+
+async def read_people(conn: Connection, asked: WeaponFilter, people: Mapping[int, int]) -> list[Sequence[Record]]:
+    """Of all time from their own sums where these are exact, else from single matches."""
+    summed, rest = apart(people) if cut(asked.span).total else ({}, people)
+    parts: list[Sequence[Record]] = []
+    if summed:
+        parts.append(await select_people_sums(conn, summed, asked.mode, merge=asked.merge))
+    if rest:
+        parts.append(await select_people_part(conn, rest, asked.mode, asked.span, merge=asked.merge))
     return parts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from db.pool import Connection, Pool
+from tests.weapon_sums import MEMBER_WEAPONS
 
 NOW = datetime(2026, 5, 20, 15, 4, 5, tzinfo=UTC)
 YEARS = timedelta(days=1461)
@@ -35,7 +36,7 @@ async def build(pool: Pool, matches: int) -> None:
         await _sum_up(conn)
         for definition in indexes:
             await conn.execute(definition)
-        await conn.execute("vacuum member_stat, clan_weapon")
+        await conn.execute("vacuum member_stat, clan_weapon, member_weapon")
         await conn.execute("analyze")
         await conn.execute("checkpoint")
 
@@ -46,12 +47,12 @@ async def _drop_indexes(conn: Connection) -> list[str]:
         """select format('alter table %s drop constraint %I', conrelid::regclass, conname) as away,
           format('alter table %s add %s', conrelid::regclass, pg_get_constraintdef(oid)) as again
         from pg_constraint where contype = 'p' and conrelid::regclass::text = any ($1::text[])""",
-        ["clan_weapon", "member_stat"],
+        ["clan_weapon", "member_stat", "member_weapon"],
     )
     rest = await conn.fetch(
         """select format('drop index %I', i.indexname) as away, i.indexdef as again from pg_indexes i
         where i.tablename = any ($1::text[]) and not exists (select from pg_constraint where conname = i.indexname)""",
-        ["match_player", "weapon_kill", "clan_weapon"],
+        ["match_player", "weapon_kill", "clan_weapon", "member_weapon"],
     )
     for row in (*rest, *keys):
         await conn.execute(row["away"])
@@ -192,6 +193,7 @@ async def _sum_up(conn: Connection) -> None:
         from clan_weapon where level = 1 group by group_id, mode, weapon_hash order by random()
         """
     )
+    await conn.execute(MEMBER_WEAPONS)
     await conn.execute(
         """
         insert into member_stat
