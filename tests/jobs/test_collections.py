@@ -22,6 +22,9 @@ WEAPONS = facts.rows("collectibles")
 async def made(pool: Pool, tmp_path: Path) -> AsyncIterator[RosterWorld]:
     async with roster_world(pool, with_manifest=False, data_dir=tmp_path) as opened:
         assert (await manifest.run(opened.services)).verdict is Verdict.DONE
+        await pool.execute(
+            "update exotic set expansion = 'told', slot = 'told' where kind = 'armor' or expansion is null"
+        )
         await pool.execute("insert into channel (channel_id) values (5)")
         await pool.execute("insert into feed (channel_id, source) values (5, 'config')")
         yield opened
