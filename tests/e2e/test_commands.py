@@ -148,7 +148,7 @@ async def test_sync_makes_one_pass_of_each_loop(shell: Shell) -> None:
     manifest, membership = await asyncio.gather(shell("sync", "manifest"), shell("sync", "membership"))
     code, shown = await on_a_terminal(shell, "sync", "roster")
     assert (manifest.code, membership.code, code) == (0, 0, 0), (manifest, membership, shown)
-    assert manifest.out.endswith(" is current now, with 35 seals.\n")
+    assert manifest.out.endswith(" is current now, with 35 seals and 307 weapons.\n")
     assert all(line.startswith("{") for line in manifest.err.splitlines()), "a bar where nobody looks"
     assert "roster" in shown
     people = sum(len(shell.sandbox.world.members(group_id)) for group_id in shell.sandbox.clan_ids)
