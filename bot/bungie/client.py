@@ -174,6 +174,11 @@ class BungieClient:
         raw, _ = await self._gate.get("GetDestinyManifest", "/Destiny2/Manifest/", lane=lane)
         return decode.manifest_read(raw, language)
 
+    async def get_historical_stats(self, *, lane: Lane = LOOPS) -> dict[str, Any]:
+        """GetHistoricalStatsDefinition: every stat by its text key, as sent."""
+        raw, _ = await self._gate.get("GetHistoricalStatsDefinition", "/Destiny2/Stats/Definition/", lane=lane)
+        return decode_answer(_items, raw)
+
     async def fetch_table(self, path: str, to: Path, *, lane: Lane = LOOPS) -> None:
         """One file of the manifest into `to`. What it holds is not judged here."""
         await self._gate.download("manifest file", path, to, lane=lane)

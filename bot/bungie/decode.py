@@ -138,4 +138,4 @@ def manifest_read(raw: msgspec.Raw, language: str) -> ManifestRead:
     paths = manifest.json_world_component_content_paths.get(language)
     if not paths:
         raise Unavailable(f"Bungie.net's manifest has no tables in {language!r}.", code=1)
-    return ManifestRead(manifest.version, paths)
+    return ManifestRead(manifest.version, paths, language)

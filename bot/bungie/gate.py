@@ -36,6 +36,7 @@ _SUBSYSTEM = {
     "GetGroupsForMember": "groups",
     "GetActivityHistory": "history",
     "GetHistoricalStatsForAccount": "history",
+    "GetHistoricalStatsDefinition": "history",
     "GetPostGameCarnageReport": "reports",
     "GetDestinyEntityDefinition": "manifest",
     "GetCommonSettings": "manifest",

@@ -2,8 +2,9 @@
 
 `python -m bot.bungie.unpack FOLDER SOURCE TABLE...` turns FOLDER/TABLE.json into FOLDER/TABLE.copy, one table after
 another, and prints one JSON line for each: {"table": ..., "rows": ...}. Of the light item table only what is used goes
-on. SOURCE is `-`, or a sqlite or zipped
-`.content` file of Bungie.net that the tables are read from instead. The last line of stderr says what went wrong.
+on. SOURCE is `-`, or a sqlite or zipped `.content` file of Bungie.net that the tables are read from instead; `*` stands
+for all of its tables, and its stats, which are keyed by text, become FOLDER/DestinyHistoricalStatsDefinition.json. The
+last line of stderr says what went wrong.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ import os
 import sqlite3
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from bot.ingest.historical_stats import STATS
+from bot.ingest.manifest import NEEDED
 from bot.ingest.weapons import FULL, LITE, slim_item
 
 Kept = Callable[[dict[str, Any]], dict[str, Any] | None]
+ALL = "*"
 _NICE = 10  # answers of the bot come before the manifest
 _encoder = msgspec.json.Encoder(order="sorted")
 _tables = msgspec.json.Decoder(dict[int, msgspec.Raw])
@@ -60,14 +64,37 @@ def from_json(path: Path) -> Iterator[tuple[int, bytes]]:
     yield from ((found, bytes(raw)) for found, raw in _tables.decode(mapped).items())
 
 
-def from_sqlite(path: Path, table: str) -> Iterator[tuple[int, bytes]]:
+def from_sqlite(db: sqlite3.Connection, table: str) -> Iterator[tuple[int, bytes]]:
     """The definitions of a table of a mobile world file (full items only); id is the hash as a signed int32."""
     table = FULL if table == LITE else table
+    if table not in tables_of(db):
+        raise ValueError(f"the file has no table {table}")
+    for signed, text in db.execute(f'select id, json from "{table}"'):  # noqa: S608 - the name stands in the file
+        yield signed & 0xFFFFFFFF, _bytes(text)
+
+
+def tables_of(db: sqlite3.Connection) -> frozenset[str]:
+    """The tables that are keyed by hash; their names become names of files."""
+    found = db.execute("select m.name from sqlite_master m, pragma_table_info(m.name) c where c.name = 'id'")
+    return frozenset(name for (name,) in found if name.isidentifier())
+
+
+def stats_of(db: sqlite3.Connection) -> dict[str, msgspec.Raw]:
+    """The one table that is keyed by text; empty where the file lacks it."""
+    if not db.execute("select 1 from sqlite_master where type = 'table' and name = ?", (STATS,)).fetchone():
+        return {}
+    rows = db.execute(f'select key, json from "{STATS}"')  # noqa: S608 - a name of our own
+    return {key: msgspec.Raw(_bytes(text)) for key, text in rows}
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else bytes(text).rstrip(b"\0")
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        if not db.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone():
-            raise ValueError(f"the file has no table {table}")
-        for signed, text in db.execute(f'select id, json from "{table}"'):  # noqa: S608 - the name stands in the file
-            yield signed & 0xFFFFFFFF, text.encode() if isinstance(text, str) else bytes(text).rstrip(b"\0")
+        yield db
 
 
 def unpacked(source: Path, folder: Path) -> Path:
@@ -89,13 +116,25 @@ def write_copy(rows: Iterable[tuple[int, bytes]], to: Path, kept: Kept = dict) -
     return count
 
 
-def main(folder: Path, source: str, tables: Iterable[str]) -> None:
-    database = None if source == "-" else unpacked(Path(source), folder)
-    for table in tables:
-        rows = from_sqlite(database, table) if database else from_json(folder / f"{table}.json")
-        count = write_copy(rows, folder / f"{table}.copy", slim_item if table == LITE else dict)
-        sys.stdout.write(msgspec.json.encode({"table": table, "rows": count}).decode() + "\n")
-        sys.stdout.flush()
+def main(folder: Path, source: str, tables: Sequence[str]) -> None:
+    if source == "-":
+        for table in tables:
+            _unpack(folder, table, from_json(folder / f"{table}.json"))
+        return
+    with opened(unpacked(Path(source), folder)) as db:
+        for table in _wanted(db, tables):
+            _unpack(folder, table, from_sqlite(db, table))
+        (folder / f"{STATS}.json").write_bytes(msgspec.json.encode(stats_of(db)))
+
+
+def _wanted(db: sqlite3.Connection, tables: Sequence[str]) -> list[str]:
+    return sorted({*NEEDED, *tables_of(db)}) if list(tables) == [ALL] else list(tables)
+
+
+def _unpack(folder: Path, table: str, rows: Iterable[tuple[int, bytes]]) -> None:
+    count = write_copy(rows, folder / f"{table}.copy", slim_item if table == LITE else dict)
+    sys.stdout.write(msgspec.json.encode({"table": table, "rows": count}).decode() + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class ManifestRead:
 
     version: str
     paths: Mapping[str, str]
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class StoredManifest:
 
     version: str
     paths: Mapping[str, str]
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,60 @@ class Seal:
     position: int
     icon: str
     record_hashes: tuple[int, ...]
+
+
+class Change(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+KINDS = ("exotic", "seal", "weapon")
+"""What people look for first in a new version; in the log of changes these stand beside the tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVersion:
+    """A version that was current, with the last step that made it so: what lies between steps is known."""
+
+    version: str
+    loaded_at: datetime
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableChanges:
+    """How many definitions of one table were added, changed and removed."""
+
+    table: str
+    added: int
+    changed: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionChange:
+    """One definition, or one of KINDS, in `table`. `name_before` is None where it was not there."""
+
+    table: str
+    hash: int
+    change: Change
+    name: str
+    name_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricalStat:
+    """A stat of the game, by the text key that Bungie.net's answers use; numbers are those of its enums."""
+
+    stat_id: str
+    name: str
+    description: str
+    category: int
+    group: int
+    unit: int
+    modes: tuple[int, ...]
+    periods: tuple[int, ...]
+    medal_tier_hash: int | None
+    icon: str
+    definition: Mapping[str, Any]

@@ -25,13 +25,13 @@ Definitions = Mapping[int, Mapping[str, Any]]
 
 
 def wanted_tables(choice: str, offered: Iterable[str]) -> tuple[str, ...]:
-    """The tables of manifest.tables: those that are needed, or all that Bungie.net offers."""
-    return tuple(sorted({*NEEDED, *offered})) if choice == "all" else NEEDED
+    """The tables of manifest.tables: those that are needed, or all that Bungie.net offers. Names become files' names."""
+    return tuple(sorted({*NEEDED, *filter(str.isidentifier, offered)})) if choice == "all" else NEEDED
 
 
 def is_current(stored: StoredManifest | None, offered: ManifestRead, wanted: Iterable[str]) -> bool:
-    """Same version, and every wanted table was loaded from the path that is offered now."""
-    if stored is None or stored.version != offered.version:
+    """Same version and language, and every wanted table was loaded from the path that is offered now."""
+    if stored is None or (stored.version, stored.language) != (offered.version, offered.language):
         return False
     return all(stored.paths.get(table) == offered.paths.get(table) for table in wanted)
 

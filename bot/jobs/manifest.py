@@ -9,9 +9,10 @@ from pathlib import Path
 from bot.domain.manifest import ManifestRead, SettingsRead
 from bot.domain.outcome import Outcome, Verdict
 from bot.errors import BungieError, KeyRefused
-from bot.ingest.manifest import is_current, wanted_tables
+from bot.ingest.manifest import NEEDED, is_current, wanted_tables
 from bot.jobs.loop import Loop
-from bot.jobs.manifest_files import download, unpack, workplace
+from bot.jobs.manifest_files import ALL, download, stats_in, unpack, workplace
+from bot.jobs.manifest_stats import learn_stats, learn_stats_once, store_stats
 from bot.jobs.manifest_switch import switch
 from bot.services import Services
 from db.pool import Connection
@@ -34,14 +35,16 @@ async def run(services: Services) -> Outcome:
 
 
 async def run_from(services: Services, source: Path) -> Outcome:
-    """Load the needed tables from a sqlite or zipped `.content` file of Bungie.net instead, whatever is current."""
-    wanted = wanted_tables("needed", ())
+    """Load a sqlite or zipped `.content` file of Bungie.net instead, whatever is current."""
+    choice, language = services.config.manifest.tables, services.config.manifest.language
     try:
         file = await asyncio.to_thread(_named, source)
-        offered = ManifestRead(f"file {source.name}", dict.fromkeys(wanted, file))
         async with workplace(services.config.data_dir) as folder:
-            await unpack(folder, wanted, source)
-            return await switch(services, offered, await _roots_if_any(services), folder)
+            tables = await unpack(folder, (ALL,) if choice == "all" else NEEDED, source)
+            offered = ManifestRead(f"file {source.name}", dict.fromkeys(tables, file), language)
+            outcome = await switch(services, offered, await _roots_if_any(services), folder)
+            await store_stats(services, await stats_in(folder))
+        return outcome
     except BungieError as error:
         return Outcome(Verdict.NOT_ACCEPTED, str(error))
     except OSError as error:
@@ -86,11 +89,14 @@ async def _check(services: Services) -> Outcome:
         stored = await queries.select_current(conn)
     wanted = wanted_tables(services.config.manifest.tables, offered.paths)
     if is_current(stored, offered, wanted):
+        await learn_stats_once(services)
         return Outcome(Verdict.DONE, f"Manifest {offered.version} is current.")
     if missing := [table for table in wanted if table not in offered.paths]:
         return Outcome(Verdict.NOT_ACCEPTED, f"Manifest {offered.version} lacks {', '.join(missing)}.")
-    chosen = ManifestRead(offered.version, {table: offered.paths[table] for table in wanted})
-    return await _load(services, chosen)
+    chosen = ManifestRead(offered.version, {table: offered.paths[table] for table in wanted}, offered.language)
+    outcome = await _load(services, chosen)
+    await learn_stats(services)
+    return outcome
 
 
 async def _load(services: Services, chosen: ManifestRead) -> Outcome:

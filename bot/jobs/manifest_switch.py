@@ -13,6 +13,7 @@ from bot.domain.outcome import Outcome, Verdict
 from bot.errors import Unavailable
 from bot.ingest.manifest import ACTIVE_ROOT, LEGACY_ROOT, children_of, doubts, is_current, seals_of
 from bot.jobs.exotics import derive as derive_exotics
+from bot.jobs.manifest_changes import begin
 from bot.jobs.weapons import derive as derive_weapons
 from bot.services import Services
 from db.pool import Connection
@@ -34,12 +35,14 @@ async def switch(services: Services, chosen: ManifestRead, settings: SettingsRea
             return Outcome(Verdict.DONE, f"Manifest {chosen.version} is current already.")
         await _load(conn, chosen.paths, folder)
         now = services.clock.now()
-        await queries.upsert_version(conn, chosen.version, services.config.manifest.language, chosen.paths, now)
+        await queries.upsert_version(conn, chosen.version, chosen.language, chosen.paths, now)
+        diary = await begin(conn, stored, chosen, now)
         changes = await _merge(conn, chosen)
         seals = await _derive_seals(conn, settings)
         weapons = await derive_weapons(conn)
         exotics = await derive_exotics(conn)
-        events = await insert_events(conn, _news(stored, chosen, changes, now), now)
+        news = await diary.end(conn)
+        events = await insert_events(conn, _events(stored, chosen, news, now), now)
     made = {"seals": len(seals), "weapons": weapons, "exotics": exotics, "events": len(events)}
     return _outcome(stored, chosen, changes, made)
 
@@ -48,6 +51,7 @@ async def _load(conn: Connection, tables: Collection[str], folder: Path) -> None
     await queries.create_incoming(conn)
     for table in tables:
         await queries.copy_incoming(conn, table, folder / f"{table}.copy")
+    await queries.index_incoming(conn)
     if doubt := doubts(await queries.select_counts(conn, list(tables))):
         raise Unavailable(f"The manifest is not accepted: {doubt}")
 
@@ -83,17 +87,13 @@ def _records_under(nodes: Mapping[int, Mapping[str, Any]]) -> set[int]:
     return completion | {child["recordHash"] for child in children}
 
 
-def _news(stored: StoredManifest | None, chosen: ManifestRead, changes: Changes, now: datetime) -> tuple[NewEvent, ...]:
+def _events(
+    stored: StoredManifest | None, chosen: ManifestRead, news: Mapping[str, Any], now: datetime
+) -> tuple[NewEvent, ...]:
     """The event of a new version; the very first is no news, nor is other content of the same one."""
     if stored is None or stored.version == chosen.version:
         return ()
-    detail = {
-        "version": chosen.version,
-        "from": stored.version,
-        "added": changes.added,
-        "changed": changes.changed,
-        "removed": changes.removed,
-    }
+    detail = {"version": chosen.version, "from": stored.version, **news}
     return (NewEvent(EventKind.MANIFEST_UPDATED, None, None, chosen.version, now, detail=detail),)
 
 

@@ -76,13 +76,26 @@ create table member_triumph (
   check ((done is null) = (of is null))
 );
 
--- Append-only: what a version changed in the one before it. The first version changes nothing.
-create table manifest_change (
+-- Every switch in its order. A version may become current more than once, and be loaded again with other content.
+create table manifest_step (
+  step               integer generated always as identity primary key,
   version            text not null references manifest_version,
+  language           text not null,
+  at                 timestamptz not null
+);
+create index manifest_step_version on manifest_step (version, step);
+insert into manifest_step (version, language, at) select version, language, loaded_at from manifest_version where is_current;
+
+-- Append-only: what a step changed. table_name is a table of definitions, or exotic, seal, weapon: those that are shown.
+-- The first version and the first loading of a table change nothing.
+create table manifest_change (
+  step               integer not null references manifest_step,
   table_name         text not null,
   hash               bigint not null,
   change             text not null check (change in ('added', 'changed', 'removed')),
-  name               text not null,
+  name               text not null,                    -- since then; of what was removed, its last one
   name_before        text,
-  primary key (version, table_name, hash)
+  digest             text,                             -- null: not there any more
+  digest_before      text,                             -- null: not there before
+  primary key (step, table_name, hash)
 );

@@ -16,7 +16,7 @@ LOAD_SECONDS = 600.0  # `all` tables of today's manifest take minutes on a slow 
 
 async def select_current(conn: Connection) -> StoredManifest | None:
     """The current version; None before the first."""
-    row = await conn.fetchrow("select version, paths from manifest_version where is_current")
+    row = await conn.fetchrow("select version, paths, language from manifest_version where is_current")
     return StoredManifest(**row) if row else None
 
 
@@ -78,34 +78,29 @@ async def lock_switch(conn: Connection) -> None:
 
 
 async def create_incoming(conn: Connection) -> None:
-    """A place for the tables of one switch, gone with its transaction."""
+    """A place for the tables of one switch, gone with its transaction. COPY gives rows no table: the setting does."""
     await conn.execute(
         """
         create temporary table incoming (
-          table_name text not null, hash bigint not null, name text not null, digest text not null, json jsonb not null,
-          position integer not null, primary key (table_name, hash)
+          table_name text not null default current_setting('hawthorne.table'), hash bigint not null,
+          name text not null, digest text not null, json jsonb not null, position integer not null
         ) on commit drop
-        """
-    )
-    await conn.execute(
-        """
-        create temporary table incoming_table (hash bigint, name text, digest text, json jsonb, position integer)
-          on commit drop
         """
     )
 
 
 async def copy_incoming(conn: Connection, table: str, path: Path) -> None:
     """Load one file of bot.bungie.unpack."""
+    await conn.execute("select set_config('hawthorne.table', $1, true)", table)
     await conn.copy_to_table(
-        "incoming_table", source=path, columns=["hash", "name", "digest", "json", "position"], timeout=LOAD_SECONDS
+        "incoming", source=path, columns=["hash", "name", "digest", "json", "position"], timeout=LOAD_SECONDS
     )
-    await conn.execute(
-        "insert into incoming select $1, hash, name, digest, json, position from incoming_table",
-        table,
-        timeout=LOAD_SECONDS,
-    )
-    await conn.execute("truncate incoming_table")
+
+
+async def index_incoming(conn: Connection) -> None:
+    """When all is loaded: what follows joins by table and hash."""
+    await conn.execute("alter table incoming add primary key (table_name, hash)", timeout=LOAD_SECONDS)
+    await conn.execute("analyze incoming", timeout=LOAD_SECONDS)
 
 
 async def select_counts(conn: Connection, tables: Sequence[str]) -> tuple[TableCount, ...]:

@@ -55,16 +55,18 @@ def _child(found: int) -> dict[str, int]:
 
 @dataclass
 class Shelf:
-    """`async with` serves it at `url`; tests change version, tables, items, paths and what goes wrong."""
+    """`async with` serves it at `url`; tests change version, language, tables, items, stats, paths and what goes wrong."""
 
     version: str = "1.26.03.01.1700-1-bnet.1"
     tables: dict[str, Table] = field(default_factory=small_tables)
     guid: str = "one"
+    language: str = "en"
     settings: dict[str, Any] = field(default_factory=dict)
     refuse_key: bool = False
     broken_file: str | None = None
     items: Table = field(default_factory=dict)
     items_away: bool = False
+    stats: dict[str, Any] | None = field(default_factory=lambda: {"kills": {"statId": "kills", "statName": "Kills"}})
     asked: list[str] = field(default_factory=list)
     url: str = ""
     _runner: web.AppRunner | None = None
@@ -73,6 +75,7 @@ class Shelf:
         app = web.Application()
         app.router.add_get("/Platform/Destiny2/Manifest/", self._manifest)
         app.router.add_get("/Platform/Destiny2/Manifest/DestinyInventoryItemDefinition/{item}/", self._item)
+        app.router.add_get("/Platform/Destiny2/Stats/Definition/", self._stats)
         app.router.add_get("/Platform/Settings/", self._settings)
         app.router.add_get("/common/{guid}/{table}.json", self._file)
         self._runner = web.AppRunner(app, access_log=None)
@@ -90,7 +93,7 @@ class Shelf:
         if self.refuse_key:
             return web.json_response({"ErrorCode": 2101, "ErrorStatus": "ApiInvalidOrExpiredKey"})
         paths = {table: f"/common/{self.guid}/{table}.json" for table in self.tables}
-        return _success({"version": self.version, "jsonWorldComponentContentPaths": {"en": paths}})
+        return _success({"version": self.version, "jsonWorldComponentContentPaths": {self.language: paths}})
 
     async def _item(self, request: web.Request) -> web.Response:
         """One of `items`, which no table of the manifest need have."""
@@ -101,6 +104,13 @@ class Shelf:
         if item not in self.items:
             return web.json_response({"ErrorCode": 21, "ErrorStatus": "NotFound"}, status=404)
         return _success(self.items[item])
+
+    async def _stats(self, request: web.Request) -> web.Response:
+        """The stats; None: Bungie.net has trouble with them alone."""
+        self.asked.append("stats")
+        if self.stats is None:
+            return web.json_response({"ErrorCode": 1602, "ErrorStatus": "StatsDatabaseError"}, status=500)
+        return _success(self.stats)
 
     async def _settings(self, request: web.Request) -> web.Response:
         return _success({"destiny2CoreSettings": self.settings})

@@ -150,7 +150,10 @@ async def test_a_new_version_marks_what_it_changed(services: Services, shelf: Sh
         (5, "2", None, None),
     }
     assert await names(pool, ACTIVITIES, 1, 4) == {1: "Another name", 4: f"{ACTIVITIES} 4"}
-    assert await news(pool) == [{"version": "2", "from": first, "added": 1, "changed": 1, "removed": 1}]
+    nothing: dict[str, list[str]] = {"exotics": [], "seals": [], "weapons": []}
+    assert await news(pool) == [
+        {"version": "2", "from": first, "added": 1, "changed": 1, "removed": 1, "news": nothing}
+    ]
 
 
 async def test_a_definition_that_returns_is_current_again(services: Services, shelf: Shelf, pool: Pool) -> None:

@@ -7,12 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.bungie.unpack import copy_line, from_json, from_sqlite, unpacked, write_copy
+from bot.bungie.unpack import copy_line, from_json, from_sqlite, opened, stats_of, tables_of, unpacked, write_copy
 
 TABLE = "DestinyRecordDefinition"
 
@@ -53,10 +54,22 @@ def sqlite_file(path: Path, rows: dict[int, dict[str, Any]]) -> Path:
 
 def test_sqlite_ids_are_signed_hashes(tmp_path: Path) -> None:
     rows = {found: {"hash": found} for found in (0, 1, 2**31 - 1, 2**31, 2**32 - 1)}
-    path = sqlite_file(tmp_path / "world.content", rows)
-    assert {found: json.loads(raw) for found, raw in from_sqlite(path, TABLE)} == rows
-    with pytest.raises(ValueError, match="DestinySeasonDefinition"):
-        list(from_sqlite(path, "DestinySeasonDefinition"))
+    with opened(sqlite_file(tmp_path / "world.content", rows)) as db:
+        assert {found: json.loads(raw) for found, raw in from_sqlite(db, TABLE)} == rows
+        with pytest.raises(ValueError, match="DestinySeasonDefinition"):
+            list(from_sqlite(db, "DestinySeasonDefinition"))
+
+
+def test_a_table_keyed_by_text_is_no_table_of_definitions(tmp_path: Path) -> None:
+    path = sqlite_file(tmp_path / "world.content", {5: {"hash": 5}})
+    with sqlite3.connect(path) as db:
+        assert stats_of(db) == {}
+        db.execute("create table DestinyHistoricalStatsDefinition (key text primary key, json blob)")
+        db.execute("insert into DestinyHistoricalStatsDefinition values ('kills', ?)", (b'{"statId":"kills"}\0',))
+        db.execute('create table "../odd" (id integer primary key, json text)')
+        assert {key: json.loads(bytes(raw)) for key, raw in stats_of(db).items()} == {"kills": {"statId": "kills"}}
+        assert tables_of(db) == {TABLE}
+    db.close()
 
 
 def test_a_zipped_content_file_is_unpacked_first(tmp_path: Path) -> None:
@@ -66,7 +79,8 @@ def test_a_zipped_content_file_is_unpacked_first(tmp_path: Path) -> None:
         archive.write(path, path.name)
     out = tmp_path / "out"
     out.mkdir()
-    assert [found for found, _ in from_sqlite(unpacked(zipped, out), TABLE)] == [5]
+    with opened(unpacked(zipped, out)) as db:
+        assert [found for found, _ in from_sqlite(db, TABLE)] == [5]
     assert unpacked(path, out) == path
 
 
@@ -88,6 +102,37 @@ def test_the_child_refuses_what_is_no_table(tmp_path: Path, body: str) -> None:
     done = child(str(tmp_path), "-", TABLE)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+_OTHER_VERSION = {
+    "DestinyPresentationNodeDefinition": {1657213183, 1516796296},  # their scope
+    "DestinySeasonDefinition": {2809059426, 2809059428, 2809059429},  # their previews
+}
+"""The file is of version 101192, the JSON tables of 101478: these rows were changed between the two."""
+
+
+def test_the_real_world_file_says_what_the_real_tables_say(
+    samples: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Every row that both have is the same definition; hashes of the file are signed."""
+    source = unpacked(samples / "manifest" / "rebuilt-world-101192.sqlite3.zip", tmp_path)
+    both: dict[str, int] = {}
+    other: dict[str, set[int]] = {}
+    with opened(source) as db:
+        for table in sorted(tables_of(db)):
+            slice_ = samples / "manifest" / f"{table.removeprefix('Destiny').removesuffix('Definition').lower()}.json"
+            if slice_.exists():
+                both[table], other[table] = _compared(dict(from_sqlite(db, table)), dict(from_json(slice_)))
+    words = ", ".join(f"{table} {count - len(other[table])} of {count}" for table, count in both.items())
+    record_property("told", f"Rows of the sqlite file that equal the JSON's, where both have them: {words}")
+    assert sum(both.values()) == 11_879
+    assert {table: found for table, found in other.items() if found} == _OTHER_VERSION
+
+
+def _compared(one: dict[int, bytes], other: dict[int, bytes]) -> tuple[int, set[int]]:
+    """How many hashes both have, and those of which they say something else."""
+    both = one.keys() & other.keys()
+    return len(both), {found for found in both if json.loads(one[found]) != json.loads(other[found])}
 
 
 def test_the_real_tables(samples: Path, tmp_path: Path) -> None:
