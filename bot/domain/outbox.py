@@ -52,7 +52,8 @@ class PostFacts:
     """What the memory knows about a post's clan and member at the moment of telling.
 
     `clans`: names by group id. `several`: the channel hears of more than one clan, so each post names its own.
-    `earlier`: closed stints, oldest first, as (joined, left). `subject`: the name of the seal or exotic, if any.
+    `earlier`: closed stints, oldest first, as (joined, left). `subject`: the name of the seal or exotic, if any;
+    `holders`: how many of the clan have it now (of a gilding: have gilded it).
     """
 
     clans: dict[int, str] = field(default_factory=dict)
@@ -63,3 +64,4 @@ class PostFacts:
     earlier: tuple[tuple[datetime, datetime], ...] = ()
     subject: str | None = None
     icon: str | None = None
+    holders: int | None = None

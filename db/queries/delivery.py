@@ -102,7 +102,18 @@ async def select_facts(conn: Connection, post_ids: Sequence[int]) -> dict[int, P
     clans = {row["group_id"]: row["name"] for row in await _select_clan_names(conn)}
     rows = await conn.fetch(
         """
-        select o.id, p.power, p.last_played_at, s.title as subject, s.icon,
+        select o.id, p.power, p.last_played_at, coalesce(s.title, nullif(x.name, '')) as subject,
+          coalesce(s.icon, x.icon) as icon,
+          case when e.kind in ('exotic_acquired', 'seal_earned', 'seal_gilded') then (
+            select count(*)::int from stint open where open.group_id = e.group_id and open.left_at is null
+              and case e.kind
+                when 'exotic_acquired' then exists (select from member_exotic own
+                  where (own.membership_id, own.collectible_hash) = (open.membership_id, x.collectible_hash))
+                else exists (select from member_seal own
+                  where (own.membership_id, own.record_hash) = (open.membership_id, s.record_hash)
+                    and own.held_since is not null and (e.kind = 'seal_earned' or own.gilded_times > 0))
+              end
+          ) end as holders,
           case when e.group_id is not null then (
             select count(*)::int from stint open where open.group_id = e.group_id and open.left_at is null
           ) end as members,
@@ -116,6 +127,7 @@ async def select_facts(conn: Connection, post_ids: Sequence[int]) -> dict[int, P
         left join event e on e.id = o.event_id
         left join profile p on p.membership_id = e.membership_id
         left join seal s on s.record_hash = (e.detail ->> 'record_hash')::bigint
+        left join exotic x on x.collectible_hash = (e.detail ->> 'collectible_hash')::bigint
         where o.id = any ($1::bigint[])
         """,
         post_ids,
@@ -137,6 +149,7 @@ def _facts(row: asyncpg.Record, clans: dict[int, str]) -> PostFacts:
         earlier=tuple((joined, left) for joined, left in row["earlier"]),
         subject=row["subject"] or None,
         icon=row["icon"] or None,
+        holders=row["holders"],
     )
 
 

@@ -143,17 +143,31 @@ def subject(event: Event, facts: PostFacts) -> str:
 
 
 def _seal_earned(event: Event, facts: PostFacts, now: datetime) -> str:
-    return f"{who(event)} earned **{subject(event, facts)}**"
+    return " · ".join([f"{who(event)} earned **{subject(event, facts)}**", *_rank(facts, "earn")])
+
+
+def _rank(facts: PostFacts, verb: str) -> list[str]:
+    """ "9th in the clan to gild it"; nothing where the count is not known."""
+    if not facts.holders:
+        return []
+    place = "first" if facts.holders == 1 else ordinal(facts.holders)
+    return [f"{place} in the clan to {verb} it"]
 
 
 def _seal_gilded(event: Event, facts: PostFacts, now: datetime) -> str:
     times = event.detail.get("times")
-    again = f" · {ordinal(times)} time" if isinstance(times, int) and times > 1 else ""
-    return f"{who(event)} gilded **{subject(event, facts)}**{again}"
+    told = f"{who(event)} gilded **{subject(event, facts)}**"
+    if isinstance(times, int) and times > 1:
+        return f"{told} · {ordinal(times)} time"
+    return " · ".join([told, *_rank(facts, "gild")])
 
 
 def _exotic(event: Event, facts: PostFacts, now: datetime) -> str:
-    return f"{who(event)} found **{subject(event, facts)}**"
+    told = f"{who(event)} found **{subject(event, facts)}**"
+    if not facts.holders or not facts.members:
+        return told
+    own = "now owns" if facts.holders == 1 else "now own"
+    return f"{told} · {facts.holders} of {facts.members} {own} it"
 
 
 def _manifest(event: Event, facts: PostFacts, now: datetime) -> str:

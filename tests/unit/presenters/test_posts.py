@@ -111,6 +111,26 @@ AT = int(LONG_AGO.timestamp())
             FACTS,
             "**Ilex#1** found **Vex Mythoclast**",
         ),
+        (
+            event(EventKind.EXOTIC_ACQUIRED, "Ilex#1", collectible_hash=2, name="Vex Mythoclast"),
+            PostFacts(holders=9, members=61),
+            "**Ilex#1** found **Vex Mythoclast** · 9 of 61 now own it",
+        ),
+        (
+            event(EventKind.EXOTIC_ACQUIRED, "Ilex#1", collectible_hash=2, name="Vex Mythoclast"),
+            PostFacts(holders=1, members=61),
+            "**Ilex#1** found **Vex Mythoclast** · 1 of 61 now owns it",
+        ),
+        (
+            event(EventKind.SEAL_GILDED, "Tamsin#1", record_hash=1, title="Conqueror", times=1),
+            PostFacts(holders=9, members=61),
+            "**Tamsin#1** gilded **Conqueror** · 9th in the clan to gild it",
+        ),
+        (
+            event(EventKind.SEAL_EARNED, "Tamsin#1", record_hash=1, title="Conqueror"),
+            PostFacts(holders=1, members=61),
+            "**Tamsin#1** earned **Conqueror** · first in the clan to earn it",
+        ),
     ],
 )
 def test_the_words_of_each_kind(what: Event, facts: PostFacts, words: str) -> None:
