@@ -17,6 +17,7 @@ from bot.jobs import membership
 from bot.services import Services
 from db.pool import Pool
 from db.queries.clan import upsert_configured_clans
+from db.queries.clan_follow import select_turnover
 from db.queries.event import select_events
 from db.queries.outbox import upsert_config_feed
 from tests.jobs.small_bungie import Person, SmallBungie, small_bungie
@@ -38,7 +39,14 @@ class House:
 
     async def cycle(self, seconds: float = INTERVAL) -> Outcome:
         self.clock.advance(seconds)
-        return await membership.run(self.services)
+        outcome = await membership.run(self.services)
+        await self.counts_who_is_in()
+        return outcome
+
+    async def counts_who_is_in(self) -> None:
+        """Whatever was changed about members, the clans' sums follow in the same transaction."""
+        async with self.pool.acquire() as conn:
+            assert await select_turnover(conn) == {}
 
     async def cycles(self, count: int) -> None:
         for _ in range(count):

@@ -112,6 +112,7 @@ async def test_someone_decides_about_a_held_batch(house: House, approve: bool) -
         (batch,) = await select_held(conn)
     decide = held.approve if approve else held.discard
     assert await decide(house.pool, batch.id, house.clock.now()) == 4
+    await house.counts_who_is_in()
     assert await decide(house.pool, batch.id, house.clock.now()) is None
     assert await house.kinds() == (["left"] * 4 if approve else [])
     house.bungie.codes = {}
