@@ -70,7 +70,7 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
-async def test_a_visitor_sees_joins_posted_asks_for_the_roster_and_leaves_nothing_behind(tmp_path: Path) -> None:
+async def test_a_visitor_sees_joins_asks_for_roster_and_weapons_and_leaves_nothing_behind(tmp_path: Path) -> None:
     async with demo(tmp_path) as visit:
         await eventually(lambda: visit.words("Watching"), 15, "the first message of each clan")
         world = await visit.json(f"{visit.discord}/sandbox/world")
@@ -85,10 +85,18 @@ async def test_a_visitor_sees_joins_posted_asks_for_the_roster_and_leaves_nothin
         assert answer["ok"], answer
         assert len(processes_of(tmp_path / "kept")) > 3
         assert re.search(r"Roster · \d+ of \d+ online", str(answer["response"]))
+        await eventually(lambda: picture(visit), 30, "weapons are answered with a chart")
         started = time.monotonic()
         assert await visit.child.signal(signal.SIGINT) == 0
         assert time.monotonic() - started < 10
     assert processes_of(tmp_path / "kept") == []
+
+
+async def picture(visit: Demo) -> bool:
+    asked = {"type": "command", "name": "weapons", "options": {"mode": "all", "days": 0}, "wait": 10}
+    answer = await visit.post("/sandbox/discord/interactions", asked)
+    assert answer["ok"], answer
+    return [file["filename"] for file in answer["response"]["files"]] == ["chart.png"]
 
 
 async def test_a_killed_demo_takes_its_children_along(tmp_path: Path) -> None:
