@@ -81,7 +81,9 @@ async def select_walk_subjects(conn: Connection, now: datetime) -> tuple[WalkSub
           coalesce(c.last_played_at, p.last_played_at) as last_played_at,
           (select min(moved.valid_from) from profile_history moved
            where moved.membership_id = h.membership_id and moved.last_played_at = p.last_played_at
-             and moved.valid_from >= $1::timestamptz - interval '2 hours') as moved_at,
+             and moved.valid_from >= $1::timestamptz - interval '2 hours'
+             and exists (select from profile_history before
+               where before.membership_id = moved.membership_id and before.valid_from < moved.valid_from)) as moved_at,
           h.walked_at, hm.weekly_at, hm.private_since, h.tried_at, h.failures
         from history h
         join history_member hm using (membership_id)

@@ -73,7 +73,13 @@ async def test_only_who_has_played_is_walked_again(town: MatchWorld) -> None:
     await town.played_now(town.ids[0])
     assert (await town.walk()).counts["walked"] == 3
     await town.pass_time(HOUR / 2)
+    assert (await town.walk()).counts["walked"] == 0, "a first sight of a profile is no move"
+    await town.played_now(town.ids[0])
+    assert (await town.walk()).counts["walked"] == 3
+    await town.pass_time(HOUR / 2)
     assert (await town.walk()).counts["walked"] == 3, "history lags behind the profile"
+    await town.pass_time(HOUR)
+    assert (await town.walk()).counts["walked"] == 0
 
 
 async def test_what_history_shows_late_is_found_within_the_overlap(town: MatchWorld) -> None:

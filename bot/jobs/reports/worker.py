@@ -1,4 +1,4 @@
-"""The worker: a few hundred jobs in hand at most, fetched at once, stored in batches, given back when it stops.
+"""The worker: some seconds' worth of jobs in hand, fetched at once, stored in batches, given back when it stops.
 
 It outlives whatever a job raises and a database that goes away; the client's budget sets its pace.
 """
@@ -28,8 +28,9 @@ from db.queries.queue import HEARTBEAT_TIMEOUT, beat_jobs, release_jobs, take_jo
 
 log = structlog.get_logger(__name__)
 
-_IN_HAND = {frozenset({JobKind.REPORT}): 100, OF_THE_PAST: 400}  # two groups: the past never keeps the present waiting
-_AT_ONCE = 50
+_GROUPS = (frozenset({JobKind.REPORT}), OF_THE_PAST)  # apart: the past never keeps the present waiting
+_IN_HAND_SECONDS = 5.0  # what a killed process holds is late by a minute, so that a worker holds no more than it needs
+_LEAST, _MOST = 40, 400
 _BATCH = 200
 _BATCH_SECONDS = 0.3
 _IDLE_SECONDS = 1.0
@@ -53,6 +54,8 @@ class Worker:
         self._services = services
         self._asked_for = frozenset(kinds)
         self._disk = DiskGuard(services, free)
+        rate = services.config.bungie.requests_per_second
+        self._in_hand = int(min(max(rate * _IN_HAND_SECONDS, _LEAST), _MOST))
         self._held: dict[int, Job] = {}  # taken, and what becomes of it not committed
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready: asyncio.Queue[Result] = asyncio.Queue()
@@ -83,8 +86,7 @@ class Worker:
 
     async def _take_once(self) -> int:
         kinds = await self._allowed()
-        taken = [await self._take_some(group & kinds, group, most) for group, most in _IN_HAND.items()]
-        return sum(taken)
+        return sum([await self._take_some(group & kinds, group) for group in _GROUPS])
 
     async def _allowed(self) -> frozenset[JobKind]:
         """What may be worked on now: nothing that Bungie.net would not answer, nothing that the disk can't take."""
@@ -96,12 +98,13 @@ class Worker:
             kinds -= {JobKind.WALK}
         return kinds if await self._disk.has_room() else kinds - OF_THE_PAST
 
-    async def _take_some(self, kinds: frozenset[JobKind], group: frozenset[JobKind], most: int) -> int:
-        free = most - sum(job.kind in group for job in self._held.values())
-        if not kinds or free < _AT_ONCE:
+    async def _take_some(self, kinds: frozenset[JobKind], group: frozenset[JobKind]) -> int:
+        """Jobs of a group, when a quarter of its room is free: each time costs a statement."""
+        free = self._in_hand - sum(job.kind in group for job in self._held.values())
+        if not kinds or free < self._in_hand // 4:
             return 0
         async with self._services.pool.acquire() as conn:
-            jobs = await take_jobs(conn, self.id, kinds, _AT_ONCE)
+            jobs = await take_jobs(conn, self.id, kinds, self._in_hand // 4)
             self._held.update({job.id: job for job in jobs})
             tasks = await select_tasks(conn, [job.about[0] for job in jobs if job.kind in REPORTS and job.about])
         if jobs:
