@@ -9,6 +9,7 @@ from quart import Quart, Response, request
 
 from bot.config import Config
 from bot.errors import BadParameter, NotAllowed
+from dashboard.icons import origin
 from dashboard.site import site
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -17,7 +18,6 @@ _POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
         "connect-src 'self'",
         "font-src 'self'",
         "form-action 'self'",
@@ -27,7 +27,6 @@ _POLICY = "; ".join(
 )
 _DENIED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
 HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED),
@@ -36,6 +35,11 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 _YEAR = 365 * 24 * 3600
+
+
+def policy(config: Config) -> str:
+    """The Content-Security-Policy: pictures of the game may come from where bungie.url says, all else is our own."""
+    return f"{_POLICY}; img-src 'self' {origin(config)}"
 
 
 def install(app: Quart) -> None:
@@ -78,6 +82,7 @@ def host_name(host: str) -> str:
 
 async def dress(response: Response) -> Response:
     """Security headers on everything, a validator on what may be asked again."""
+    response.headers.setdefault("Content-Security-Policy", policy(site().config))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if site().config.dashboard.public_url.startswith("https://"):

@@ -14,6 +14,7 @@ from bot.presenters.text import number, plain_name, plural
 from dashboard import links, theme
 from dashboard.assets import asset
 from dashboard.frame import Frame
+from dashboard.icons import icon_url
 from dashboard.site import now
 
 
@@ -28,7 +29,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.globals.update(asset=asset, plural=plural, link=links.link)
+    env.globals.update(asset=asset, plural=plural, link=links.link, icon_url=icon_url)
     env.filters.update(number=number, plain=plain_name)
     return env
 
