@@ -114,6 +114,45 @@ class Ownership:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Someone who owns an exotic. `quiet`: owned before anyone looked, so that `seen_at` is no day of finding it."""
+
+    membership_id: int
+    name: str
+    seen_at: datetime
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExoticDetail:
+    """An exotic with its owners (first seen first), those who lack it and those whose collections were never readable.
+
+    `catalyst`: the same of its catalyst, where it has one.
+    """
+
+    exotic: Exotic
+    owners: tuple[Owner, ...]
+    lacking: tuple[Collector, ...]
+    unknown: tuple[Collector, ...]
+    catalyst: CatalystRow | None
+    as_of: datetime | None
+
+    @property
+    def members(self) -> int:
+        return len(self.owners) + len(self.lacking) + len(self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalystProgress:
+    """A catalyst as one member has it: `done_at` once it is complete, `done` of `of` where it counts something."""
+
+    catalyst: Catalyst
+    done_at: datetime | None
+    done: int | None
+    of: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     membership_id: int
     name: str
@@ -129,7 +168,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Closest:
-    """Someone who does not hold a seal yet: `done` of `of`, with the names of the triumphs that are left."""
+    """Someone who does not hold a seal yet: `done` of `of`, with the names of the triumphs that are left.
+
+    `left` may name fewer than `of - done`: a name is known only once the triumph was read of them.
+    """
 
     membership_id: int
     name: str
@@ -137,10 +179,14 @@ class Closest:
     of: int
     left: tuple[str, ...] = ()
 
+    @property
+    def missing(self) -> int:
+        return self.of - self.done
+
 
 @dataclass(frozen=True, slots=True)
 class SealRow:
-    """A seal with its holders (first seen first) and those who are closest to it (most done first)."""
+    """A seal with its holders (first seen first) and those who are closest to it (least left first)."""
 
     record_hash: int
     name: str
@@ -155,10 +201,25 @@ class SealRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SealNews:
+    """A seal as it was earned or gilded while we looked. `times` 0: earned, else the gilding's number."""
+
+    membership_id: int
+    name: str
+    record_hash: int
+    title: str
+    times: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClanSeals:
+    """`readable`: members whose records were ever readable. `last`: earned or gilded last while we looked."""
+
     rows: tuple[SealRow, ...]
     members: int
     readable: int
+    last: SealNews | None
     as_of: datetime | None
 
 
