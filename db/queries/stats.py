@@ -46,15 +46,22 @@ async def select_sums(conn: Connection, people: Mapping[int, int], pieces: Piece
         """
         with part as (
           select s.membership_id, s.mode, s.matches, s.seconds, s.kills, s.deaths, s.assists, s.wins, s.completions
-          from unnest($3::smallint[], $4::date[], $5::date[]) as r (level, first, last)
-          join member_stat s on s.membership_id = any ($1::bigint[]) and s.mode = any ($8::smallint[])
-            and s.level = r.level and s.start >= r.first and s.start < r.last
+          from unnest($1::bigint[]) as m (id), unnest($8::smallint[]) as word (mode),
+            unnest($3::smallint[], $4::date[], $5::date[]) as r (level, first, last)
+          cross join lateral (
+            select * from member_stat
+            where membership_id = m.id and mode = word.mode and level = r.level and start >= r.first and start < r.last
+            offset 0  -- member by member, whatever the planner thinks how many days a span has
+          ) s
           union all
           select p.membership_id, word.mode, 1, p.seconds, p.kills, p.deaths, p.assists,
                  coalesce(p.completed and p.standing = 0 and m.teams <> '[]', false)::int, p.completed::int
-          from unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
-          join match_player p on p.membership_id = any ($1::bigint[]) and p.tracked
-            and p.period >= r.since and p.period < r.until
+          from unnest($1::bigint[]) as who (id), unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
+          cross join lateral (
+            select * from match_player
+            where membership_id = who.id and tracked and period >= r.since and period < r.until
+            offset 0
+          ) p
           join match m on m.instance_id = p.instance_id
           join unnest($8::smallint[]) as word (mode) on p.mode_bits & (1 << word.mode) <> 0
         )

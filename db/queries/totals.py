@@ -16,15 +16,21 @@ async def select_totals(conn: Connection, ids: Sequence[int], mode: Mode, pieces
         """
         with part as (
           select s.matches, s.kills, s.weapon_kills, s.grenade_kills, s.melee_kills, s.super_kills
-          from unnest($3::smallint[], $4::date[], $5::date[]) as r (level, first, last)
-          join member_stat s on s.membership_id = any ($1::bigint[]) and s.mode = $2 and s.level = r.level
-            and s.start >= r.first and s.start < r.last
+          from unnest($1::bigint[]) as m (id), unnest($3::smallint[], $4::date[], $5::date[]) as r (level, first, last)
+          cross join lateral (
+            select * from member_stat
+            where membership_id = m.id and mode = $2 and level = r.level and start >= r.first and start < r.last
+            offset 0  -- member by member, whatever the planner thinks how many days a span has
+          ) s
           union all
           select 1, p.kills, p.weapon_kills, p.grenade_kills, p.melee_kills, p.super_kills
-          from unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
-          join match_player p on p.membership_id = any ($1::bigint[]) and p.tracked
-            and p.period >= r.since and p.period < r.until
-          where p.mode_bits & (1 << $2::int) <> 0
+          from unnest($1::bigint[]) as m (id), unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
+          cross join lateral (
+            select * from match_player
+            where membership_id = m.id and tracked and period >= r.since and period < r.until
+              and mode_bits & (1 << $2::int) <> 0
+            offset 0
+          ) p
         )
         select coalesce(sum(kills), 0)::bigint as kills, coalesce(sum(weapon_kills), 0)::bigint as weapon_kills,
                coalesce(sum(grenade_kills), 0)::bigint as grenade, coalesce(sum(melee_kills), 0)::bigint as melee,

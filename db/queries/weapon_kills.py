@@ -23,10 +23,14 @@ async def select_kills(
         with fact as materialized (
           select p.person_id, k.instance_id, k.weapon_hash, (k.period at time zone 'UTC')::date as day, k.class,
                  k.kills, k.precision_kills
-          from unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id)
-          join weapon_kill k on k.weapon_hash = any ($3::bigint[]) and k.membership_id = p.membership_id
-            and k.period >= coalesce($5::timestamptz, '-infinity') and k.period < coalesce($6::timestamptz, 'infinity')
-          where k.mode_bits & (1 << $4::int) <> 0
+          from unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id), unnest($3::bigint[]) as w (hash)
+          cross join lateral (
+            select * from weapon_kill
+            where weapon_hash = w.hash and membership_id = p.membership_id
+              and period >= coalesce($5::timestamptz, '-infinity') and period < coalesce($6::timestamptz, 'infinity')
+              and mode_bits & (1 << $4::int) <> 0
+            offset 0  -- member by member, whatever the planner thinks how often a weapon is used
+          ) k
         ), again as (
           select person_id, sum(more) as more from (
             select person_id, count(*) - 1 as more from fact

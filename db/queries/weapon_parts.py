@@ -30,8 +30,12 @@ async def select_clan_part(
                  k.instance_id, k.weapon_hash, k.kills, k.precision_kills
           from unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
           join clan_counted cc on cc.group_id = any ($1::bigint[])
-          join weapon_kill k on k.membership_id = cc.membership_id and k.period >= r.since and k.period < r.until
-          where k.mode_bits & (1 << $2::int) <> 0
+          cross join lateral (
+            select * from weapon_kill
+            where membership_id = cc.membership_id and period >= r.since and period < r.until
+              and mode_bits & (1 << $2::int) <> 0
+            offset 0  -- member by member, whatever the planner thinks how many matches a day has
+          ) k
         ), summed as (
           select cw.group_id, cw.weapon_hash, cw.kills, cw.precision_kills,
                  case when $8 then cw.family_matches else cw.matches end as matches, cw.players
@@ -47,7 +51,7 @@ async def select_clan_part(
                    as key,
                  sum(s.kills) as kills, sum(s.precision_kills) as precision_kills, sum(s.matches) as matches,
                  bit_or(s.players) as players
-          from summed s left join weapon w on w.hash = s.weapon_hash
+          from summed s left join weapon w on $8 and w.hash = s.weapon_hash
           group by s.group_id, s.weapon_hash, w.family
         ), again as (
           select key, sum(more) as more from (
@@ -101,9 +105,12 @@ async def select_people_part(
           select p.person_id, p.membership_id <> p.person_id as moved, k.instance_id, k.weapon_hash, k.kills,
                  k.precision_kills
           from unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id)
-          join weapon_kill k on k.membership_id = p.membership_id
-            and k.period >= coalesce($4::timestamptz, '-infinity') and k.period < coalesce($5::timestamptz, 'infinity')
-          where k.mode_bits & (1 << $3::int) <> 0
+          cross join lateral (
+            select * from weapon_kill
+            where membership_id = p.membership_id and period >= coalesce($4::timestamptz, '-infinity')
+              and period < coalesce($5::timestamptz, 'infinity') and mode_bits & (1 << $3::int) <> 0
+            offset 0
+          ) k
         ), used as (
           select f.person_id, f.weapon_hash, case when $6 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end
                    as key,
@@ -112,7 +119,7 @@ async def select_people_part(
             select person_id, weapon_hash, sum(kills) as kills, sum(precision_kills) as precision_kills,
                    count(*) as matches
             from fact group by person_id, weapon_hash
-          ) f left join weapon w on w.hash = f.weapon_hash
+          ) f left join weapon w on $6 and w.hash = f.weapon_hash
         ), again as (
           select key, sum(more) as more from (
             select case when $6 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end as key,
@@ -158,7 +165,7 @@ async def select_people_sums(conn: Connection, people: Mapping[int, int], mode: 
                  case when $3 then coalesce(w.family, own.weapon_hash) else own.weapon_hash end as key,
                  own.kills, own.precision_kills,
                  case when $3 then own.family_matches else own.matches end as matches
-          from member_weapon own left join weapon w on w.hash = own.weapon_hash
+          from member_weapon own left join weapon w on $3 and w.hash = own.weapon_hash
           where own.membership_id = any ($1::bigint[]) and own.mode = $2
         ), joined as (
           select key, sum(kills)::bigint as kills, sum(precision_kills)::bigint as precision_kills,

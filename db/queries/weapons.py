@@ -71,10 +71,12 @@ def add_up(parts: Iterable[Part], asked: WeaponFilter) -> tuple[WeaponRow, ...]:
 
 def _row(weapon: Weapon, times: int, record: Record) -> WeaponRow:
     _, kills, precision_kills, matches, players, hashes, version_kills, *_ = record
-    versions = tuple(
-        WeaponVersion(key, times * made) for key, made in zip(hashes or (), version_kills or (), strict=True)
-    )
+    versions = _versions(times, hashes, version_kills) if hashes else ()
     return WeaponRow(weapon, times * kills, times * precision_kills, times * matches, times * players, versions)
+
+
+def _versions(times: int, hashes: Sequence[int], kills: Sequence[int]) -> tuple[WeaponVersion, ...]:
+    return tuple([WeaponVersion(key, times * made) for key, made in zip(hashes, kills, strict=True)])
 
 
 def _together(one: WeaponRow, other: WeaponRow) -> WeaponRow:
