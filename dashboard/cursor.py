@@ -13,6 +13,8 @@ import msgspec
 from bot.errors import BadParameter
 
 Value = TypeVar("Value")
+_Table = Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{1,100}$")]
+_Hash = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 _Id = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
 
@@ -47,6 +49,15 @@ def before(asked: Mapping[str, str]) -> tuple[datetime, int] | None:
 
 def of_time(when: datetime, key: int) -> str:
     return _encode((when, key))
+
+
+def after_definition(asked: Mapping[str, str]) -> tuple[str, int] | None:
+    """The definition that a cursor names, (table, hash): the last one already seen."""
+    return _decode(asked, tuple[_Table, _Hash])
+
+
+def of_definition(table: str, key: int) -> str:
+    return _encode((table, key))
 
 
 def _encode(value: object) -> str:

@@ -103,13 +103,25 @@ class TableChanges:
 
 @dataclass(frozen=True, slots=True)
 class DefinitionChange:
-    """One definition, or one of KINDS, in `table`. `name_before` is None where it was not there."""
+    """One definition of `table`. `name_before` is None where it was not there."""
 
     table: str
     hash: int
     change: Change
     name: str
     name_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """One of KINDS that came, changed or went; `icon` is its path, "" where none is known."""
+
+    kind: str
+    hash: int
+    change: Change
+    name: str
+    name_before: str | None
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)

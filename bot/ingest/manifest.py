@@ -25,7 +25,7 @@ Definitions = Mapping[int, Mapping[str, Any]]
 
 
 def wanted_tables(choice: str, offered: Iterable[str]) -> tuple[str, ...]:
-    """The tables of manifest.tables: those that are needed, or all that Bungie.net offers. Names become files' names."""
+    """The tables of manifest.tables: those that are needed, or all that Bungie.net offers. They name files later on."""
     return tuple(sorted({*NEEDED, *filter(str.isidentifier, offered)})) if choice == "all" else NEEDED
 
 

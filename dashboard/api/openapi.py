@@ -12,7 +12,9 @@ from bot.domain.role import Role
 from bot.domain.roster import RosterSort
 from bot.presenters.roster_view import RosterShow
 from dashboard import asking
+from dashboard.api.collection_schemas import collection_paths
 from dashboard.api.describe import FLAG, GROUP, MEMBER, answer, get, part, path, query
+from dashboard.api.manifest import MANIFEST_SCHEMAS, manifest_paths
 from dashboard.api.schemas import SCHEMAS, TEXT, TIME, Schema, one_of
 from dashboard.api.weapon_paths import weapon_paths
 from dashboard.api.weapon_schemas import WEAPON_SCHEMAS
@@ -39,8 +41,8 @@ def document() -> Schema:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
-        "paths": {**_clans(), **_members(), **weapon_paths(), **_service()},
-        "components": {"schemas": {**SCHEMAS, **WEAPON_SCHEMAS}},
+        "paths": {**_clans(), **_members(), **weapon_paths(), **collection_paths(), **manifest_paths(), **_service()},
+        "components": {"schemas": {**SCHEMAS, **WEAPON_SCHEMAS, **MANIFEST_SCHEMAS}},
     }
 
 

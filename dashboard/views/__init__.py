@@ -2,16 +2,18 @@
 
 from dashboard.views.clans import clans
 from dashboard.views.events import events
+from dashboard.views.manifest import manifest
 from dashboard.views.matches import matches
 from dashboard.views.members import members
 from dashboard.views.overview import overview
 from dashboard.views.roster import roster
+from dashboard.views.stats import stats
 from dashboard.views.status import status
 from dashboard.views.system import system
 from dashboard.views.theme import theme
 from dashboard.views.weapon import weapon
 from dashboard.views.weapons import weapons
 
-PAGES = (clans, overview, roster, weapons, weapon, events, members, matches, status, theme)
+PAGES = (clans, overview, roster, weapons, weapon, stats, events, members, matches, manifest, status, theme)
 
 __all__ = ["PAGES", "system"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.manifest import KINDS, Change, DefinitionChange, HeldVersion, TableChanges
+from bot.domain.manifest import KINDS, Change, DefinitionChange, HeldVersion, ShownChange, TableChanges
 from db.pool import Connection
 from db.queries.manifest import LOAD_SECONDS
 
@@ -109,25 +109,44 @@ async def select_tables_between(conn: Connection, from_step: int, to_step: int) 
     return tuple(TableChanges(**row) for row in rows)
 
 
+async def select_shown_between(conn: Connection, from_step: int, to_step: int, limit: int) -> tuple[ShownChange, ...]:
+    """The exotics, seals and weapons that came, changed and went, those that came first."""
+    rows = await conn.fetch(
+        """
+        select b.table_name as kind, b.hash, b.change, b.name, b.name_before,
+          coalesce(e.icon, s.icon, w.icon, '') as icon
+        from manifest_between($1::integer, $2::integer) b
+        left join exotic e on b.table_name = 'exotic' and e.collectible_hash = b.hash
+        left join seal s on b.table_name = 'seal' and s.record_hash = b.hash
+        left join weapon w on b.table_name = 'weapon' and w.hash = b.hash
+        where b.table_name = any ($3::text[])
+        order by array_position($3::text[], b.table_name), b.change = 'changed', b.change, b.name, b.hash
+        limit $4
+        """,
+        from_step,
+        to_step,
+        list(KINDS),
+        limit,
+    )
+    return tuple(ShownChange(**{**row, "change": Change(row["change"])}) for row in rows)
+
+
 async def select_changes_between(
-    conn: Connection,
-    from_step: int,
-    to_step: int,
-    tables: Sequence[str],
-    limit: int,
-    after: tuple[str, int] = ("", -1),
+    conn: Connection, from_step: int, to_step: int, table: str | None, after: tuple[str, int], limit: int
 ) -> tuple[DefinitionChange, ...]:
-    """What differs in `tables`, by table and hash, from behind `after` (table, hash) on."""
+    """What differs in a table of definitions, or in all of them, by table and hash, from behind `after` on."""
     rows = await conn.fetch(
         """
         select table_name as "table", hash, change, name, name_before
         from manifest_between($1::integer, $2::integer)
-        where table_name = any ($3::text[]) and (table_name, hash) > ($4, $5::bigint)
-        order by table_name, hash limit $6
+        where table_name <> all ($3::text[]) and ($4::text is null or table_name = $4)
+          and (table_name, hash) > ($5, $6::bigint)
+        order by table_name, hash limit $7
         """,
         from_step,
         to_step,
-        list(tables),
+        list(KINDS),
+        table,
         *after,
         limit,
     )
@@ -138,7 +157,7 @@ async def select_loaded_tables(conn: Connection) -> tuple[str, ...]:
     """The tables of definitions that the current version was loaded with."""
     rows = await conn.fetch(
         """
-        select jsonb_object_keys(paths) as "table" from manifest_version where is_current order by 1
+        select jsonb_object_keys(paths) as "table" from manifest_version where is_current
         """
     )
-    return tuple(row["table"] for row in rows)
+    return tuple(sorted(row["table"] for row in rows))
