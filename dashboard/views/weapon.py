@@ -27,7 +27,7 @@ from db.pool import Connection
 from db.queries.counted import select_counted
 from db.queries.people import select_insiders, select_member_name
 from db.queries.season import select_seasons
-from db.queries.weapon_detail import select_family
+from db.queries.weapon import select_family
 from db.queries.weapon_page import select_signatures, select_weapon_modes
 from db.queries.weapons import select_weapon_table
 

@@ -24,6 +24,7 @@ from dashboard.show.clans import title
 from dashboard.show.names import name_parts
 from dashboard.show.stale import matches_banner
 from dashboard.site import now, reading
+from dashboard.sums import SUM_PARAMETERS
 from dashboard.weaponry import Weapons, read_before, read_own_weapons, read_weapons
 from dashboard.weapons_query import WeaponQuery
 from db.pool import Connection
@@ -112,6 +113,7 @@ def _values(
         "more": links.link(path, asked, cursor=part.next_cursor) if part.next_cursor else None,
         "csv": links.link(f"{path}.csv", _spelled(asked), limit=None) if not path.startswith("/members") else None,
         "footing": shown.footing(coverage),
+        "played": links.link(f"{path.rpartition('/')[0]}/stats", {n: asked[n] for n in SUM_PARAMETERS if n in asked}),
         "unread": coverage.as_of is None and not coverage.stored,
     }
 

@@ -49,6 +49,7 @@ PAGES = (
     f"{CLAN}/weapons?days=0&mode=all&sort=precision&type=hand_cannon&slot=kinetic&member={seed.FIRST_MEMBER}",
     f"{CLAN}/weapons/{ROSE}?days=90",
     f"{CLAN}/weapons/{ROSE}?season=1&mode=raid",
+    f"{CLAN}/stats",
     f"/members/{seed.FIRST_MEMBER}/matches",
     f"/matches/{FIRST_INSTANCE}",
     f"{CLAN}/events",

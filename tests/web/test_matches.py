@@ -160,3 +160,16 @@ async def test_the_search_finds_weapons(client: Client) -> None:
     page = await text(client, f"/clans/{seed.QUIET_ORBIT}/roster?q=rose")
     assert f"/clans/{seed.QUIET_ORBIT}/weapons/{seed_matches.ROSE}?mode=all" in page
     assert "No member matches these filters." in page
+
+
+async def test_the_pages_of_sums(client: Client) -> None:
+    page = await text(client, f"/clans/{seed.QUIET_ORBIT}/stats?days=0&mode=crucible")
+    body = await ask(
+        client, f"/api/v1/clans/{seed.QUIET_ORBIT}/stats?mode=crucible", "/api/v1/clans/{group_id}/stats"
+    )
+    played = [row for row in body["by_member"] if row["matches"]]
+    assert f"{sum(row['matches'] for row in played)} matches played by {len(played)} members" in page
+    assert page.count('class="c-won num">') == 2 + len(played) + sum(row["matches"] > 0 for row in body["by_mode"])
+    own = await text(client, f"/members/{seed.FIRST_MEMBER}/stats?days=0")
+    assert f"{len(mine())} matches in " in own
+    assert "No match is known for these filters." in await text(client, f"/members/{seed.FIRST_MEMBER + 40}/stats")
