@@ -134,9 +134,14 @@ def number_id(value: str, name: str, hint: str) -> int:
 
 
 def weapon_hash(value: str) -> int:
-    """The weapon in a path: an item hash, an unsigned 32-bit number."""
+    """The weapon in a path, by item hash."""
+    return a_hash(value, "weapon_hash", "an item hash")
+
+
+def a_hash(value: str, name: str, what: str) -> int:
+    """A hash in a path: an unsigned 32-bit number."""
     if not re.fullmatch(r"[0-9]{1,10}", value) or int(value) >= 2**32:
-        raise BadParameter(f"weapon_hash {_quote(value)} is malformed: an item hash is a number below 4294967296.")
+        raise BadParameter(f"{name} {_quote(value)} is malformed: {what} is a number below 4294967296.")
     return int(value)
 
 

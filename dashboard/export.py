@@ -8,9 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from dashboard import happenings, roster_query, weapons_query
-from dashboard.api import answers, shapes, weapon_shapes
+from dashboard import collections_query, happenings, roster_query, weapons_query
+from dashboard.api import answers, collection_answers, collection_shapes, shapes, weapon_shapes
 from dashboard.api.shapes import Shape
+from dashboard.collecting import read_collections, read_seals
 from dashboard.paging import Part
 from dashboard.rosters import read_roster
 from dashboard.sheet import sheet
@@ -50,6 +51,18 @@ async def weapons(conn: Connection, group_id: int | None, now: datetime) -> Expo
     return Export(answers.weapons(found, query, whole), "weapons", weapon_shapes.WEAPON_COLUMNS)
 
 
+async def exotics(conn: Connection, group_id: int | None, now: datetime) -> Export:
+    found = await read_collections(conn, group_id, collections_query.read({}), now)
+    whole = Part(tuple(found.exotics), 0, len(found.exotics), None)
+    return Export(collection_answers.exotics(found, whole), "exotics", collection_shapes.EXOTIC_COLUMNS)
+
+
+async def seals(conn: Connection, group_id: int | None, now: datetime) -> Export:
+    found = await read_seals(conn, group_id, "", now)
+    whole = Part(found.clan.rows, 0, len(found.clan.rows), None)
+    return Export(collection_answers.seals(found, whole), "seals", collection_shapes.SEAL_COLUMNS)
+
+
 async def events(conn: Connection, group_id: int | None, now: datetime) -> Export:
     found = await happenings.read_all_events(conn, group_id, happenings.read({}), now)
     return Export(answers.events(found), "events", shapes.EVENT_COLUMNS)
@@ -58,5 +71,7 @@ async def events(conn: Connection, group_id: int | None, now: datetime) -> Expor
 KINDS: dict[str, Callable[[Connection, int | None, datetime], Awaitable[Export]]] = {
     "roster": roster,
     "weapons": weapons,
+    "exotics": exotics,
+    "seals": seals,
     "events": events,
 }

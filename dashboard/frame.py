@@ -17,8 +17,8 @@ from db.queries.bungie import select_bungie_status
 from db.queries.clan import select_clans
 from db.queries.loop import select_loops
 
-_LABELS = {"membership": "Members", "roster": "Roster", "matches": "Matches"}
-_USUAL_SECONDS = {"matches": 300}
+_LABELS = {"membership": "Members", "roster": "Roster", "matches": "Matches", "collections": "Collections"}
+_USUAL_SECONDS = {"matches": 300, "collections": 1800}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`export`: a clan's roster, weapons or events as a file."""
+"""`export`: a clan's roster, weapons, exotics, seals or events as a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.errors import StartError
 from bot.presenters.text import plural
 from db.pool import one_moment
 
-KINDS = ("roster", "weapons", "events")
+KINDS = ("roster", "weapons", "exotics", "seals", "events")
 _ALL = "all"
 
 
@@ -39,7 +39,7 @@ class _Clan(click.ParamType[int | None]):
 )
 @config_option
 def export(kind: str, group_id: int | None, form: str, output: Path | None, config_path: Path | None) -> None:
-    """Write a clan's roster, weapons (Crucible, all time) or events: the columns of the pages' CSV."""
+    """Write a clan's roster, weapons (Crucible, all time), exotics, seals or events: the columns of the pages' CSV."""
     body, rows = run_async(_made(configured(config_path), kind, group_id, form))
     if output is None:
         click.echo(body, nl=False)

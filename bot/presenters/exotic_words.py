@@ -56,17 +56,23 @@ def is_few(owned: int) -> bool:
 def shown(row: ExoticRow | CatalystRow, show: ExoticShow, member: int | None = None, *, readable: bool = True) -> bool:
     """Whether a row belongs to what was asked for: missing and owned speak of that member, else of anyone.
 
-    `readable`: whether that member's collections ever were; of whom nothing is known, nothing is missing.
+    `readable`: whether that member's collections ever were. Of whom nothing is known, nothing is missing; while nobody
+    is known, nothing is owned by nobody.
     """
     if show is ExoticShow.NOBODY:
-        return not row.owners
+        return is_nobodys(row)
     if show is ExoticShow.FEW:
-        return row.owned < FEW
+        return row.owned < FEW and row.owned + row.missing > 0
     if show is ExoticShow.OWNED:
         return bool(row.owners) if member is None else member in row.owners
     if show is ExoticShow.MISSING:
         return row.missing > 0 if member is None else readable and member not in row.owners
     return True
+
+
+def is_nobodys(row: ExoticRow | CatalystRow) -> bool:
+    """Whether no member owns it, though someone's collections are known."""
+    return not row.owners and row.missing > 0
 
 
 def takeaway(rows: Sequence[ExoticRow], members: Sequence[Collector], name: Namer = plain_name) -> str:

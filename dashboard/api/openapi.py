@@ -12,7 +12,7 @@ from bot.domain.role import Role
 from bot.domain.roster import RosterSort
 from bot.presenters.roster_view import RosterShow
 from dashboard import asking
-from dashboard.api.collection_schemas import collection_paths
+from dashboard.api.collection_schemas import COLLECTION_SCHEMAS, collection_paths
 from dashboard.api.describe import FLAG, GROUP, MEMBER, answer, get, part, path, query
 from dashboard.api.manifest import MANIFEST_SCHEMAS, manifest_paths
 from dashboard.api.schemas import SCHEMAS, TEXT, TIME, Schema, one_of
@@ -42,7 +42,7 @@ def document() -> Schema:
         },
         "servers": [{"url": "/"}],
         "paths": {**_clans(), **_members(), **weapon_paths(), **collection_paths(), **manifest_paths(), **_service()},
-        "components": {"schemas": {**SCHEMAS, **WEAPON_SCHEMAS, **MANIFEST_SCHEMAS}},
+        "components": {"schemas": {**SCHEMAS, **WEAPON_SCHEMAS, **COLLECTION_SCHEMAS, **MANIFEST_SCHEMAS}},
     }
 
 

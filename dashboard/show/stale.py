@@ -37,6 +37,11 @@ def matches_reason(frame: Frame, as_of: datetime | None) -> str | None:
     return why_stale(as_of, frame.interval("matches"), frame.bungie, frame.now)
 
 
+def collections_reason(frame: Frame, as_of: datetime | None) -> str | None:
+    """The same for collections, catalysts and seals; `as_of` is the last pass of their loop that was done."""
+    return why_stale(as_of, frame.interval("collections"), frame.bungie, frame.now)
+
+
 def _old_profiles(frame: Frame) -> str | None:
     loop = frame.loop("roster")
     good = loop.good_at if loop else None
@@ -53,6 +58,10 @@ def banner(frame: Frame, as_of: datetime | None) -> Banner | None:
 
 def matches_banner(frame: Frame, as_of: datetime | None) -> Banner | None:
     return told(matches_reason(frame, as_of))
+
+
+def collections_banner(frame: Frame, as_of: datetime | None) -> Banner | None:
+    return told(collections_reason(frame, as_of))
 
 
 def told(sentence: str | None) -> Banner | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.pool import Connection, Pool
-from tests.web import seed_matches
+from tests.web import seed_collections, seed_matches
 
 Writer = Pool | Connection
 
@@ -194,6 +194,7 @@ async def _quiet_orbit(conn: Connection, now: datetime, size: int) -> World:
         await _person(conn, now, chance, place, membership_id)
     await _past(conn, now, ids)
     await seed_matches.history_of(conn, now, ids)
+    await seed_collections.collections_of(conn, now, ids)
     return World(now, ids)
 
 

@@ -73,7 +73,7 @@ async def test_every_clan_together(config: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("exotics", "--clan", CLAN, "--format", "csv"),
+        ("exotic", "--clan", CLAN, "--format", "csv"),
         ("roster", "--format", "csv"),
         ("roster", "--clan", "x", "--format", "csv"),
         ("roster", "--clan", str(2**63), "--format", "csv"),

@@ -1,0 +1,92 @@
+"""Exotics, catalysts and seals read, as they were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.clan import Clan
+from bot.domain.collection import CatalystRow, ClanSeals, ExoticRow, MemberSeal, Ownership
+from bot.domain.member import Member
+from dashboard.collections_query import CollectionQuery, matching
+from dashboard.frame import Frame
+from dashboard.happenings import member_id
+from dashboard.people import clan_of, frame_of, identify
+from dashboard.show.stale import collections_reason
+from dashboard.weaponry import read_scope
+from db.pool import Connection
+from db.queries.collectors import select_as_of
+from db.queries.exotics import select_ownership
+from db.queries.seals import select_clan_seals
+from db.queries.triumphs import select_member_seals
+
+
+@dataclass(frozen=True, slots=True)
+class Collections:
+    """What a clan's members own, and what was asked about: all of them, or `own`, which is one of them."""
+
+    frame: Frame
+    clans: tuple[Clan, ...]
+    query: CollectionQuery
+    clan: Ownership
+    own: Ownership
+
+    @property
+    def exotics(self) -> list[ExoticRow]:
+        return matching(self.own.exotics, self.clan.exotics, self.query.show)
+
+    @property
+    def catalysts(self) -> list[CatalystRow]:
+        return matching(self.own.catalysts, self.clan.catalysts, self.query.show)
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """A clan's seals in their frame."""
+
+    frame: Frame
+    clans: tuple[Clan, ...]
+    clan: ClanSeals
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeals:
+    """One member's seals. `stale` is None for who is in no clan that is followed: nobody looks any more."""
+
+    frame: Frame
+    member: Member
+    seals: tuple[MemberSeal, ...]
+    stale: str | None
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.member.records_read_at
+
+
+async def read_collections(
+    conn: Connection, group_id: int | None, query: CollectionQuery, now: datetime
+) -> Collections:
+    """`group_id` None: every tracked clan. Raises BadParameter and UnknownThing."""
+    frame, clans = await read_scope(conn, group_id, now)
+    clan = await select_ownership(conn, group_id, now)
+    if not query.member:
+        return Collections(frame, clans, query, clan, clan)
+    own = await select_ownership(conn, group_id, now, membership_id=await member_id(conn, query.member))
+    return Collections(frame, clans, query, clan, own)
+
+
+async def read_seals(conn: Connection, group_id: int | None, member: str, now: datetime) -> Seals:
+    """`member` narrows it to one of them. Raises BadParameter and UnknownThing."""
+    frame, clans = await read_scope(conn, group_id, now)
+    asked = await member_id(conn, member) if member else None
+    return Seals(frame, clans, await select_clan_seals(conn, group_id, now, membership_id=asked))
+
+
+async def read_own_seals(conn: Connection, who: str, now: datetime, *, all_triumphs: bool = False) -> OwnSeals:
+    """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
+    member = await identify(conn, who)
+    frame = await frame_of(conn, member, now)
+    seals = await select_member_seals(conn, member.membership_id, all_triumphs=all_triumphs)
+    followed = any(clan.group_id == clan_of(member) for clan in frame.readable)
+    stale = collections_reason(frame, await select_as_of(conn)) if followed else None
+    return OwnSeals(frame, member, seals, stale)
