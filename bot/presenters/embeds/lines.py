@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.event import Event, EventKind
 from bot.domain.outbox import PostFacts
+from bot.presenters.manifest_words import VERSION_LIMIT, news_words
 from bot.presenters.text import date_text, ordinal, plain_name, safe_name, span, stamp
 
 CLAN_CAPACITY = 100
@@ -174,7 +175,8 @@ def _manifest(event: Event, facts: PostFacts, now: datetime) -> str:
     version = str(event.detail.get("version") or event.detail.get("to") or "")
     if not version:
         return "Destiny's definitions were updated"
-    return f"Destiny's definitions are now at version **{safe_name(version, CLAN_NAME_LIMIT)}**"
+    told = f"Destiny's definitions are now at version **{safe_name(version, VERSION_LIMIT)}**"
+    return " · ".join([told, *news_words(event.detail, safe_name)])
 
 
 _LINES: dict[EventKind, Callable[[Event, PostFacts, datetime], str]] = {

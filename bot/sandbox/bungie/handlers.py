@@ -12,6 +12,7 @@ from bot.sandbox.bungie.answers import Json, Refusal, success
 from bot.sandbox.bungie.asking import number, person_of, query_number
 from bot.sandbox.bungie.cards import user_card, website_card
 from bot.sandbox.bungie.guard import read_json, told_lies
+from bot.sandbox.bungie.historical import historical_stats
 from bot.sandbox.bungie.pictures import picture
 from bot.sandbox.bungie.profiles import COMPONENTS, profile_response
 from bot.sandbox.bungie.settings import settings_response
@@ -35,6 +36,7 @@ def www_routes(server: BungieServer) -> list[web.RouteDef]:
         web.get("/Platform/GroupV2/User/{type}/{id}/{filter}/{group_type}/", desk.groups_for_member),
         web.get(f"{d2}/Manifest/", desk.manifest),
         web.get(f"{d2}/Manifest/{{table}}/{{hash}}/", desk.definition),
+        web.get(f"{d2}/Stats/Definition/", desk.historical_stats),
         web.get(f"{d2}/{{type}}/Profile/{{id}}/", desk.profile),
         web.get(f"{d2}/{{type}}/Profile/{{id}}/LinkedProfiles/", desk.linked_profiles),
         web.post(f"{d2}/SearchDestinyPlayerByBungieName/{{type}}/", desk.search),
@@ -152,6 +154,10 @@ class Desk:
         if found is None:
             raise Refusal(21)
         return success(found)
+
+    async def historical_stats(self, request: web.Request) -> web.Response:
+        """GetHistoricalStatsDefinition: keyed by text."""
+        return success(historical_stats())
 
     async def manifest_file(self, request: web.Request) -> web.Response:
         raw = self.server.manifest.file(request.path)

@@ -112,6 +112,17 @@ class Manifest:
         return f"{_BASE}/json/{lang}/aggregate-{self._id('json')}.json"
 
 
+def edited(edits: dict[str, Table]) -> Callable[[dict[str, Table]], None]:
+    """Changes those keys of those definitions; a definition that is not there is added with what is named."""
+
+    def edit(tables: dict[str, Table]) -> None:
+        for name, changes in edits.items():
+            for hash_, change in changes.items():
+                tables[name][hash_] = tables[name].get(hash_, {"hash": int(hash_)}) | change
+
+    return edit
+
+
 @cache
 def _base() -> dict[str, Table]:
     """The tables as they are to begin with, shared by all sandboxes of a process: never changed in place."""

@@ -67,6 +67,21 @@ AT = int(LONG_AGO.timestamp())
             "**Gale#2210** left or was removed · now in **Far Away** · 62 of 100",
         ),
         (
+            event(EventKind.MANIFEST_UPDATED, version="2.26", news={"exotics": ["Ace", "Rose"], "seals": ["Wisp"]}),
+            FACTS,
+            "Destiny's definitions are now at version **2\\.26** · 2 new exotics: Ace, Rose · 1 new seal: Wisp",
+        ),
+        (
+            event(EventKind.MANIFEST_UPDATED, version="2", news={"weapons": list("abcdefgh")}, added=9),
+            FACTS,
+            "Destiny's definitions are now at version **2** · 8 new weapons: a, b, c, d, e, f and 2 more",
+        ),
+        (
+            event(EventKind.MANIFEST_UPDATED, version="2", added=1204, changed=0, removed=2, news={"exotics": []}),
+            FACTS,
+            "Destiny's definitions are now at version **2** · definitions: 1,204 added, 2 removed",
+        ),
+        (
             event(EventKind.RENAMED, "Sable#2472", **{"from": "Sable#2472", "to": "Sable-9#2472"}),
             FACTS,
             "**Sable-9#2472** was **Sable#2472** until today",
@@ -281,7 +296,8 @@ def hostile_posts(draw: st.DrawFn) -> tuple[Post, PostFacts]:
     detail = draw(details)
     if not str(detail.get("to_group_id", "10")).isdecimal():
         detail["to_group_id"] = "10"
-    what = replace(event(draw(st.sampled_from(EventKind)), draw(names)), detail=detail)
+    news = {kinds: draw(st.lists(names, max_size=9)) for kinds in ("exotics", "weapons")}
+    what = replace(event(draw(st.sampled_from(EventKind)), draw(names)), detail=detail | {"news": news})
     facts = PostFacts(
         clans={10: draw(names)},
         several=draw(st.booleans()),
