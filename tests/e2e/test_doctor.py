@@ -35,7 +35,10 @@ NOT_A_CLAN = "2810345"
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with Sandbox(seed=7, live=False) as opened:
         clan = opened.clan_ids[0]
-        opened.world.set_online(opened.world.members(clan)[0].membership_id)
+        everyone = opened.world.members(clan)
+        opened.world.set_online(everyone[0].membership_id)
+        for person in everyone:
+            opened.world.play_match("control", [person.membership_id])
         yield opened
 
 
@@ -111,13 +114,15 @@ async def test_all_well_is_a_line_a_check(place: Place) -> None:
     assert [finding.check for finding in found] == [
         *("config", "data_dir", "database", "migrations", "dashboard", "Bungie key"),
         *clans,
-        *("rows a page", "isOnline", "settings roots", "manifest", "item fields", "report host"),
+        *("rows a page", "isOnline", "settings roots", "manifest", "item fields", "history", "report host"),
         *("Discord token", "channel #clan-news", "clock"),
     ]
     said = {finding.check: finding.text for finding in found}
     assert place.sandbox.world.clan(place.sandbox.clan_ids[0]).name in said[f"clan {place.sandbox.clan_ids[0]}"]
     assert said["rows a page"].startswith("50, then ")
     assert said["isOnline"].startswith("true for ")
+    assert "newest first" in said["history"]
+    assert said["report host"].startswith("it has the report of match ")
 
 
 async def test_it_breaks_none_of_bungies_rules_and_posts_nothing(place: Place) -> None:
@@ -242,6 +247,7 @@ async def test_one_good_clan_among_bad_ones(place: Place) -> None:
         ({"subsystem": "members", "fault": "blind"}, {"isOnline"}),
         ({"subsystem": "manifest", "fault": "html503"}, {"manifest", "item fields"}),
         ({"subsystem": "reports", "fault": "html503"}, {"report host"}),
+        ({"subsystem": "history", "fault": "html503"}, {"history"}),
         ({"subsystem": "groups", "fault": "error5_500"}, {"clan"}),
     ],
     ids=lambda value: f"{value['subsystem']}-{value['fault']}" if isinstance(value, dict) else "",

@@ -10,12 +10,13 @@ import msgspec
 from bot.bungie import decode
 from bot.bungie.models import GroupMember, SearchResultOfGroupMember
 from bot.bungie.probe import Probe, Tell
+from bot.cli.doctor import matches
 from bot.cli.doctor.finding import Finding, Mark, fix, ok, skip
 from bot.cli.doctor.server import Skew
 from bot.clock import Clock
 from bot.config import Config
 from bot.domain.membership import GroupDetail
-from bot.errors import BungieError, KeyRefused, NotThere, NotYet, Unavailable
+from bot.errors import BungieError, KeyRefused, NotThere
 from bot.presenters.text import plural
 
 _LOOKED_AT = 10  # members whose profile is read to compare it with the roster
@@ -28,7 +29,7 @@ _TABLES = (
     "DestinyPresentationNodeDefinition",
     "DestinyRecordDefinition",
 )
-_ASSUMPTIONS = ("rows a page", "isOnline", "settings roots", "manifest", "item fields", "report host")
+_ASSUMPTIONS = ("rows a page", "isOnline", "settings roots", "manifest", "item fields", *matches.CHECKS)
 
 
 async def check_bungie(
@@ -44,12 +45,15 @@ async def check_bungie(
                 yield skip(name, "Bungie.net has to answer first.")
             return
         clans: list[int] = []
+        people: list[GroupMember] = []
         async for finding in _check_clans(probe, ids, clans):
             yield finding
-        async for finding in _check_members(probe, clans):
+        async for finding in _check_members(probe, clans, people):
             yield finding
         yield _check_roots(settings)
         async for finding in _check_content(config, probe):
+            yield finding
+        async for finding in matches.check_matches(probe, people):
             yield finding
 
 
@@ -99,13 +103,15 @@ async def _check_clan(probe: Probe, group_id: int) -> Finding:
 # -- assumptions about members ----------------------------------------------------------------------------
 
 
-async def _check_members(probe: Probe, clans: list[int]) -> AsyncIterator[Finding]:
+async def _check_members(probe: Probe, clans: list[int], people: list[GroupMember]) -> AsyncIterator[Finding]:
+    """The rows of the first page go into `people`."""
     if not clans:
         for name in ("rows a page", "isOnline"):
             yield skip(name, "no clan to look at.")
         return
     try:
         page = await _page(probe, clans[0], 1)
+        people.extend(page.results)
         yield await _check_pages(probe, clans[0], page)
         yield await _check_online(probe, page.results)
     except BungieError as error:
@@ -176,7 +182,6 @@ async def _check_content(config: Config, probe: Probe) -> AsyncIterator[Finding]
     checks: tuple[tuple[str, Callable[[], Any]], ...] = (
         ("manifest", lambda: _check_manifest(config, probe)),
         ("item fields", lambda: _check_item(probe)),
-        ("report host", lambda: _check_report_host(probe)),
     )
     for name, check in checks:
         try:
@@ -201,17 +206,6 @@ async def _check_item(probe: Probe) -> Finding:
     if lacking:
         return fix("item fields", f"item {_ITEM} lacks {', '.join(lacking)}. Please report it with --record FILE.")
     return ok("item fields", f"{_at(item, 'displayProperties.name')} has all {len(_ITEM_FIELDS)}")
-
-
-async def _check_report_host(probe: Probe) -> Finding:
-    """Any answer about a report will do, also that there is none with this number."""
-    try:
-        await probe.ask("/Destiny2/Stats/PostGameCarnageReport/1/", host="stats")
-    except (NotThere, NotYet):
-        pass
-    except Unavailable as error:
-        return fix("report host", f"{error} Try again later, or check bungie.stats_url.")
-    return ok("report host", "it answers")
 
 
 def _at(value: Any, path: str) -> Any:
