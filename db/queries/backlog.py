@@ -28,10 +28,33 @@ async def update_waiting(conn: Connection, now: datetime) -> None:
     )
 
 
-async def select_progress(conn: Connection, group_id: int | None = None, since: datetime | None = None) -> Progress:
-    """Of the members of today, of one clan or all: characters whose past is read, reports known and stored of them.
+async def select_progress(conn: Connection) -> Progress:
+    """Characters of today's members whose past is read, and all reports that are known."""
+    row = await conn.fetchrow(
+        """
+        with walk as (
+          select count(*) as characters,
+            count(*) filter (where h.backfilled_at is not null or hm.private_since is not null) as walked
+          from history h join history_member hm using (membership_id)
+          where exists (select from stint s join clan c on c.group_id = s.group_id and c.state = 'tracked'
+            where s.membership_id = h.membership_id and s.left_at is null)
+        ), report as (
+          select count(*) filter (where state = 'done') as stored,
+            count(*) filter (where state = 'waiting' and missing = 0) as waiting,
+            count(*) filter (where state in ('gone', 'failed') or (state = 'waiting' and missing > 0)) as lacking
+          from match
+        )
+        select * from walk, report
+        """
+    )
+    assert row is not None, "aggregates always have a row"
+    return Progress(**dict(row))
 
-    `since`: only matches from then on.
+
+async def select_progress_within(conn: Connection, group_id: int | None, since: datetime | None) -> Progress:
+    """The same of one clan's members of today, or of everyone's, and of matches from `since` on.
+
+    Materialized: a planner that knows nothing of fresh tables would else look for each match by itself.
     """
     row = await conn.fetchrow(
         """
@@ -43,14 +66,14 @@ async def select_progress(conn: Connection, group_id: int | None = None, since: 
             count(*) filter (where h.backfilled_at is not null or h.backfill_until < $2
               or hm.private_since is not null) as walked
           from history h join person using (membership_id) join history_member hm using (membership_id)
+        ), listed as materialized (
+          select distinct e.instance_id from history_entry e join person using (membership_id)
+          where $2::timestamptz is null or e.period >= $2
         ), report as (
           select count(*) filter (where m.state = 'done') as stored,
             count(*) filter (where m.state = 'waiting' and m.missing = 0) as waiting,
             count(*) filter (where m.state in ('gone', 'failed') or (m.state = 'waiting' and m.missing > 0)) as lacking
-          from match m
-          where m.state <> 'skipped' and ($2::timestamptz is null or m.period >= $2)
-            and exists (select from history_entry e join person using (membership_id)
-              where e.instance_id = m.instance_id)
+          from match m join listed using (instance_id)
         )
         select * from walk, report
         """,

@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.domain.queue import JobKind
 from bot.jobs.backfill import page as pages
 from db.pool import Pool
-from db.queries.backlog import select_progress
+from db.queries.backlog import select_progress, select_progress_within
 from tests.jobs.match_world import MatchWorld, match_world
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -151,19 +151,19 @@ async def test_progress_counts_characters_and_reports(town: MatchWorld) -> None:
     played = years(town, 40)
     await town.walk()
     async with town.pool.acquire() as conn:
-        before = await select_progress(conn, town.group_id)
+        before = await select_progress_within(conn, town.group_id, None)
     assert (before.characters, before.walked) == (len(await cursors(town)), 0)
     await town.work(WALK)
     skipped = sum(state == "skipped" for state in (await town.states()).values())
     async with town.pool.acquire() as conn:
-        walked = await select_progress(conn, town.group_id)
-        other = await select_progress(conn, 1)
+        walked = await select_progress_within(conn, town.group_id, None)
+        other = await select_progress_within(conn, 1, None)
     assert (walked.walked, walked.known) == (walked.characters, len(played) - skipped)
     assert (other.characters, other.known) == (0, 0)
     await town.work()
     async with town.pool.acquire() as conn:
         after = await select_progress(conn)
-        recent = await select_progress(conn, since=town.clock.now() - 100 * DAY)
+        recent = await select_progress_within(conn, None, town.clock.now() - 100 * DAY)
     assert (after.stored, after.waiting) == (len(played) - skipped, 0)
     assert 0 < recent.known < after.known
 

@@ -12,13 +12,14 @@ from bot.jobs.matches.accounts import read_accounts
 from bot.jobs.matches.chores import queue_past
 from bot.jobs.reports import Worker, work_until
 from bot.services import Services
-from db.queries.backlog import select_bytes_per_report, select_progress, update_waiting
+from db.queries.backlog import select_bytes_per_report, select_progress, select_progress_within, update_waiting
 from db.queries.history import insert_history_members
 from db.queries.match_write import update_preferred
 from db.queries.queue_state import count_due_jobs
 
 _LIFT = OLDER_HISTORY  # over all that is old and not asked for, under what is new
 _USUAL_BYTES = 9_000.0
+_LOOK_SECONDS = 2.0  # between two looks at how far it is: with half a million matches one takes a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,21 @@ async def walk(services: Services, scope: Scope) -> Progress:
     """Work until every walk is done, or waits for something."""
 
     async def finished() -> bool:
-        async with services.pool.acquire() as conn:
-            found = await select_progress(conn, scope.group_id, scope.since)
-            due = await count_due_jobs(conn, [JobKind.WALK])
+        found = await progress_of(services, scope)
         services.progress(found.walked, found.characters)
+        async with services.pool.acquire() as conn:
+            due = await count_due_jobs(conn, [JobKind.WALK])
         return not due or services.bungie.breaker("history").open
 
-    await work_until(Worker(services, [JobKind.WALK]), finished)
+    await work_until(Worker(services, [JobKind.WALK]), finished, _LOOK_SECONDS)
     return await progress_of(services, scope)
 
 
 async def progress_of(services: Services, scope: Scope) -> Progress:
     async with services.pool.acquire() as conn:
-        return await select_progress(conn, scope.group_id, scope.since)
+        if scope == Scope():
+            return await select_progress(conn)
+        return await select_progress_within(conn, scope.group_id, scope.since)
 
 
 async def bytes_of(services: Services, reports: int) -> float:
@@ -77,7 +80,7 @@ async def fetch(services: Services, scope: Scope, tell: Callable[[Progress], Non
         async with services.pool.acquire() as conn:
             return not found.waiting or not await count_due_jobs(conn, tuple(JobKind))
 
-    await work_until(Worker(services), finished, every=2.0)
+    await work_until(Worker(services), finished, _LOOK_SECONDS)
     async with services.pool.acquire() as conn:
         await update_waiting(conn, services.clock.now())
     return await progress_of(services, scope)
