@@ -7,8 +7,9 @@ from collections.abc import Callable
 import msgspec
 from aiohttp import web
 
-from bot.sandbox import facts
+from bot.sandbox import control_collection, facts
 from bot.sandbox.bungie import BungieServer, FaultError
+from bot.sandbox.bungie.manifest import edited
 from bot.sandbox.control_matches import match_routes
 from bot.sandbox.controlling import Json, bad, body_of, whole
 from bot.sandbox.world import World, WorldError, WorldEvent
@@ -24,6 +25,7 @@ def control_routes(world: World, bungie: BungieServer) -> list[web.RouteDef]:
     desk = _Desk(world, bungie)
     return [
         *match_routes(world, bungie),
+        *control_collection.collection_routes(world),
         web.get("/sandbox/world", desk.show_world),
         web.post("/sandbox/world/{deed}", desk.act),
         web.get("/sandbox/log", desk.show_log),
@@ -83,9 +85,11 @@ class _Desk:
         return web.json_response({"faults": []})
 
     async def publish_manifest(self, request: web.Request) -> web.Response:
-        """A new version of the manifest: {hide: [[table, hash], ...]}, {restore: true}, or {reveal: true}.
+        """A new version of the manifest: {hide: [[table, hash], ...], edit: {table: {hash: definition}}},
+        {restore: true}, or {reveal: true}.
 
-        The last adds the weapons that people kill with although it doesn't know them yet.
+        An edit changes the keys that it names, and adds what is not there. The last adds the weapons that people kill
+        with although it doesn't know them yet.
         """
         body = await body_of(request)
         manifest = self.bungie.manifest
@@ -94,7 +98,8 @@ class _Desk:
         if body.get("reveal"):
             return web.json_response({"version": manifest.reveal()})
         hide = [(str(table), int(hash_)) for table, hash_ in body.get("hide", [])]
-        return web.json_response({"version": manifest.publish(hide=hide)})
+        edits = body.get("edit") or {}
+        return web.json_response({"version": manifest.publish(edit=edited(edits) if edits else None, hide=hide)})
 
 
 def event_json(event: WorldEvent) -> Json:
@@ -218,6 +223,9 @@ DEEDS: dict[str, Deed] = {
     "offline": _offline,
     "seal": _seal,
     "gild": _gild,
+    "exotic": lambda world, body: control_collection.find(world, _who(world, body), body),
+    "catalyst": lambda world, body: control_collection.finish(world, _who(world, body), body),
+    "triumph": lambda world, body: control_collection.progress(world, _who(world, body), body),
     "disband": _disband,
     "clan": _clan,
 }

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox import facts
+from bot.sandbox.bungie.armor import full_armor, lite_armor
 from bot.sandbox.bungie.items import full_items, lite_items
-from bot.sandbox.bungie.records import ACTIVE_SEALS, LEGACY_SEALS, scope_of
+from bot.sandbox.bungie.records import ACTIVE_SEALS, LEGACY_SEALS, WARDEN
 
 Table = dict[str, Any]
 _MALE, _FEMALE = "3111576190", "2204441813"
@@ -21,11 +22,11 @@ def all_tables() -> dict[str, Table]:
         "DestinyActivityModeDefinition": _keyed(_mode(row) for row in facts.rows("modes")),
         "DestinyActivityTypeDefinition": _keyed(_plain(row) for row in facts.rows("activity_types")),
         "DestinyClassDefinition": _keyed(_class(*row) for row in _CLASSES),
-        "DestinyCollectibleDefinition": _keyed(_collectible(row) for row in facts.rows("collectibles")),
-        "DestinyInventoryItemDefinition": _by_hash(full_items()),
-        "DestinyInventoryItemLiteDefinition": _by_hash(lite_items()),
+        "DestinyCollectibleDefinition": _keyed(_collectible(row) for row in facts.exotics()),
+        "DestinyInventoryItemDefinition": _by_hash(full_items() + full_armor()),
+        "DestinyInventoryItemLiteDefinition": _by_hash(lite_items() + lite_armor()),
         "DestinyPresentationNodeDefinition": _keyed(_nodes()),
-        "DestinyRecordDefinition": _keyed(_record(row) for row in facts.rows("records")),
+        "DestinyRecordDefinition": _keyed(_record(row) for row in (*facts.record_by_hash().values(), *_badges())),
     }
 
 
@@ -37,7 +38,7 @@ def season_table(rows: Sequence[facts.Row]) -> Table:
 def _keyed(definitions: Any) -> Table:
     table: Table = {}
     for index, definition in enumerate(definitions):
-        table[str(definition["hash"])] = definition | {"index": index, "redacted": False, "blacklisted": False}
+        table[str(definition["hash"])] = {"redacted": False, "blacklisted": False} | definition | {"index": index}
     return table
 
 
@@ -83,7 +84,7 @@ def _record(row: facts.Row) -> Table:
     steps = [{"intervalObjectiveHash": hash_, "intervalScoreValue": score} for hash_, score in row.get("intervals", ())]
     return {
         "displayProperties": _display(row),
-        "scope": scope_of(row["hash"]),
+        "scope": 1 if row["hash"] == WARDEN else row["scope"],
         "objectiveHashes": row["objectives"],
         "recordValueStyle": 0,
         "forTitleGilding": row.get("forTitleGilding", False),
@@ -97,6 +98,12 @@ def _record(row: facts.Row) -> Table:
         "intervalInfo": {"intervalObjectives": steps, "intervalRewards": []},
         "hash": row["hash"],
     }
+
+
+def _badges() -> list[facts.Row]:
+    """Badges have completion records too, which are no titles."""
+    completions = (row["completion"] for row in facts.rows("collection_nodes") if "completion" in row)
+    return [{"hash": hash_, "name": "", "scope": 0, "objectives": [], "score": 0, "toast": 0} for hash_ in completions]
 
 
 def _title(row: facts.Row) -> Table:
@@ -147,18 +154,21 @@ def _seal(row: facts.Row) -> Table:
 def _collection(row: facts.Row) -> Table:
     nodes = [{"presentationNodeHash": hash_} for hash_ in row["nodes"]]
     collectibles = [{"collectibleHash": hash_} for hash_ in row["collectibles"]]
-    display = _display(row)
-    return _node(row["node"], display, 2, 0, row["parents"], presentationNodes=nodes, collectibles=collectibles)
+    records = [{"recordHash": hash_} for hash_ in row.get("records", ())]
+    children = {"presentationNodes": nodes, "collectibles": collectibles, "records": records}
+    node = _node(row["node"], _display(row), 2, row.get("scope", 0), row["parents"], **children)
+    return node | ({"completionRecordHash": row["completion"]} if "completion" in row else {})
 
 
 def _collectible(row: facts.Row) -> Table:
     return {
         "displayProperties": _display(row),
-        "scope": 0,
-        "sourceString": "",
+        "scope": 1 if "class" in row else 0,
+        "sourceString": row.get("source", ""),
         "itemHash": row["itemHash"],
         "acquisitionInfo": {"runOnlyAcquisitionRewardSite": False},
         "presentationNodeType": 2,
         "parentNodeHashes": row["parents"],
         "hash": row["hash"],
+        "redacted": row.get("redacted", False),
     }

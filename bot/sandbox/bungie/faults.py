@@ -16,9 +16,10 @@ REPORT_LIES = (
     *("late", "gone", "contest", "changing", "swapped", "empty"),
     *("twice", "bare", "weaponless", "classless", "nameless"),
 )
+PROFILE_LIES = ("empty", "stale", "absent", "disabled", "flicker")
 _BY_MATCH = {"history": ("omit", "late"), "reports": tuple(kind for kind in REPORT_LIES if kind != "swapped")}
 """Lies whose rate chooses by the match; all others are told to some of those who ask."""
-LIES = tuple(dict.fromkeys(ROSTER_LIES + HISTORY_LIES + REPORT_LIES))
+LIES = tuple(dict.fromkeys(ROSTER_LIES + HISTORY_LIES + REPORT_LIES + PROFILE_LIES))
 _PATHS = (
     ("members", re.compile(r"/Platform/GroupV2/\d+/Members/")),
     ("groups", re.compile(r"/Platform/GroupV2/")),
@@ -31,7 +32,10 @@ _PATHS = (
 )
 
 
-_NUMBERS = ("times", "seconds", "code", "status", "throttle_seconds", "delay", "page", "count", "back", "rate", "every")
+_NUMBERS = (
+    *("times", "seconds", "code", "status", "throttle_seconds", "delay", "page", "count", "back", "rate", "every"),
+    *("component", "hash"),
+)
 
 
 class FaultError(ValueError):
@@ -44,6 +48,8 @@ class Fault:
 
     options: code and status (code), throttle_seconds and retry_after (throttle), delay in seconds (latency),
     page and variant "early" or "missing" (lose_page), count and total "short" (short), back (stale).
+    component: which one of a profile is absent or disabled (800). hash: the collectible that flickers, else all that
+    are owned: they are told as never acquired.
     rate: the share of answers that is wrong; for lies about matches the share of matches, always the same ones.
     Lies about matches have more, which match_lies.py tells: delay, every, count, player, salt.
     """

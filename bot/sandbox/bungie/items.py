@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox import facts
+from bot.sandbox.bungie.armor import release_traits
 
 Table = dict[str, Any]
 _BUCKETS = {"kinetic": 1498876634, "energy": 2465295065, "power": 953998645}
@@ -64,7 +65,8 @@ def _lite(place: int, row: facts.Row) -> Table:
         return item
     if row.get("thin"):
         return item | {"inventory": {"tierType": row["tier"], "tierTypeName": _TIERS[row["tier"]][0]}}
-    return item | {"inventory": _inventory(row), "equippingBlock": _equipping(row), **_damage(row)}
+    traits = {} if _exotic(row).get("thin") else _traits(row)
+    return item | {"inventory": _inventory(row), "equippingBlock": _equipping(row), **_damage(row), **traits}
 
 
 def _full(place: int, row: facts.Row) -> Table:
@@ -92,7 +94,7 @@ def _full(place: int, row: facts.Row) -> Table:
         "damageTypes": [row["damage"]],
         **_damage(row),
         "isWrapper": False,
-        "traitIds": [f"item.weapon.{kind.lower().replace(' ', '_')}"],
+        **_traits(row),
     }
 
 
@@ -111,6 +113,17 @@ def _common(place: int, row: facts.Row) -> Table:
         "redacted": bool(row.get("redacted")),
         "blacklisted": False,
     }
+
+
+def _traits(row: facts.Row) -> Table:
+    kind = _TYPES[row["type"]][0].lower().replace(" ", "_")
+    exotic = ["item.weapon.exotic"] if row["tier"] == 6 else []
+    return {"traitIds": [f"item.weapon.{kind}", *exotic, *release_traits(_exotic(row))]}
+
+
+def _exotic(row: facts.Row) -> facts.Row:
+    """What the collections say of a weapon; nothing where they don't have it."""
+    return facts.exotic_by_hash().get(row.get("collectible", 0), {})
 
 
 def _inventory(row: facts.Row) -> Table:

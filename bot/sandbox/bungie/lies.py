@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.sandbox.bungie.answers import Json
 from bot.sandbox.bungie.faults import Fault
@@ -60,10 +61,45 @@ def lie_about_group(answer: Json, lies: Sequence[Fault]) -> Json:
 
 
 def lie_about_profile(answer: Json, lies: Sequence[Fault]) -> Json:
-    """Every component is there, without its data: the transient form of a private profile."""
-    if not any(lie.kind == "empty" for lie in lies):
+    """Components without data: all (empty), one (absent), one that is switched off (disabled); or one that flickers."""
+    for lie in lies:
+        if lie.kind == "empty":
+            answer = {name: _hidden(part) for name, part in answer.items()}
+        elif lie.kind in ("absent", "disabled"):
+            names = _COMPONENTS.get(int(lie.option("component", 800)), ())
+            off = {"disabled": True} if lie.kind == "disabled" else {}
+            answer = answer | {name: _hidden(answer[name]) | off for name in names if name in answer}
+        elif lie.kind == "flicker":
+            answer = _flickering(answer, lie.option("hash", None))
+    return answer
+
+
+_COMPONENTS = {
+    204: ("characterActivities",),
+    800: ("profileCollectibles", "characterCollectibles"),
+    900: ("profileRecords", "characterRecords"),
+}
+
+
+def _hidden(part: Any) -> Any:
+    """What a component is without its data."""
+    return {"privacy": part["privacy"]} if isinstance(part, dict) and "privacy" in part else part
+
+
+def _flickering(answer: Json, hash_: int | None) -> Json:
+    """Collectibles that are owned say for a while that they never were."""
+    profile = answer.get("profileCollectibles") or {}
+    characters = answer.get("characterCollectibles") or {}
+    if "data" not in profile:
         return answer
-    return {
-        name: {"privacy": part["privacy"]} if isinstance(part, dict) and "privacy" in part else part
-        for name, part in answer.items()
+    by_character = {key: _lost(part, hash_) for key, part in characters.get("data", {}).items()}
+    return answer | {
+        "profileCollectibles": profile | {"data": _lost(profile["data"], hash_)},
+        "characterCollectibles": characters | {"data": by_character},
     }
+
+
+def _lost(part: Json, hash_: int | None) -> Json:
+    states = part["collectibles"]
+    gone = states if hash_ is None else states.keys() & {str(hash_)}
+    return part | {"collectibles": states | {key: {"state": states[key]["state"] | 1} for key in gone}}

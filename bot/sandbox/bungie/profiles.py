@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
 from bot.sandbox.bungie.cards import user_card
+from bot.sandbox.bungie.collectibles import collectibles
 from bot.sandbox.bungie.presence import EMBLEM, activities, guarded, public, transitory
 from bot.sandbox.bungie.records import character_records, profile_records
 from bot.sandbox.world.model import Character, Person
@@ -132,26 +133,7 @@ def _level(level: int) -> Json:
 
 
 def _collectibles(person: Person, minted: datetime) -> Json:
-    """Exotic weapons are the profile's; state bit 1 means that it was never acquired."""
-
-    def data() -> Json:
-        rows = facts.rows("collectibles")
-        return {
-            "recentCollectibleHashes": [rows[n]["hash"] for n in range(3) if person.exotics >> n & 1],
-            "newnessFlaggedCollectibleHashes": [],
-            "collectibles": {str(r["hash"]): {"state": 1 - (person.exotics >> n & 1)} for n, r in enumerate(rows)},
-            "collectionCategoriesRootNodeHash": 3790247699,
-            "collectionBadgesRootNodeHash": 498211331,
-        }
-
-    def by_character() -> Json:
-        roots = {"collectionCategoriesRootNodeHash": 3790247699, "collectionBadgesRootNodeHash": 498211331}
-        return {c.character_id: {"collectibles": {}} | roots for c in person.characters}
-
-    return {
-        "profileCollectibles": guarded(person, data),
-        "characterCollectibles": guarded(person, by_character),
-    }
+    return collectibles(person)
 
 
 def _records(person: Person, minted: datetime) -> Json:

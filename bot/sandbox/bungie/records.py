@@ -1,4 +1,4 @@
-"""Component 900: the records of every seal, the titles' own records, and the gilding counters."""
+"""Component 900: the records of every seal, the titles' own records, the gilding counters, and the catalysts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
+from bot.sandbox.world.collection import has_weapon_of
 from bot.sandbox.world.model import Person, SealProgress
 
 ACTIVE_SEALS, LEGACY_SEALS = 616318467, 1881970629
@@ -15,14 +16,14 @@ WARDEN = 1561715947
 """This title's completion record is served character by character: in the real game such records exist among the
 triumphs, and a reader who looks at the profile alone must miss something here."""
 
-REDEEMED, UNAVAILABLE, NOT_COMPLETED, INVISIBLE, CAN_EQUIP = 1, 2, 4, 16, 64
+REDEEMED, UNAVAILABLE, NOT_COMPLETED, OBSCURED, INVISIBLE, CAN_EQUIP = 1, 2, 4, 8, 16, 64
 _FORGIVING = {1284946259: 28}
 """Moments of Triumph 2021 asks for 28 of its 30 records."""
 
 
 def scope_of(record: int) -> int:
     """0: one for the profile, 1: one for each character."""
-    return 1 if record == WARDEN else int(facts.by_hash("records")[record]["scope"])
+    return 1 if record == WARDEN else int(facts.record_by_hash()[record]["scope"])
 
 
 @cache
@@ -56,7 +57,7 @@ def profile_records(person: Person) -> Json:
 def character_records(person: Person) -> Json:
     """By character id. What is done was done by the first character; the others know nothing of it."""
     done = _records(person, 1)
-    undone = {key: _record(facts.by_hash("records")[int(key)], False) for key in done}
+    undone = {key: _record(facts.record_by_hash()[int(key)], False) for key in done}
     return {
         character.character_id: {
             "featuredRecordHashes": [],
@@ -76,16 +77,40 @@ def _records(person: Person, scope: int) -> Json:
         for place, hash_ in enumerate(seal["records"]):
             if scope_of(hash_) == scope:
                 row = facts.by_hash("records")[hash_]
-                found[str(hash_)] = _record(row, bool(progress.done >> place & 1), seal["legacy"])
+                done = bool(progress.done >> place & 1)
+                found[str(hash_)] = _record(row, done, seal["legacy"], partly(person, hash_))
         if scope_of(seal["completion"]) == scope:
             found[str(seal["completion"])] = completion_record(seal, progress)
         gilding = facts.gilding_of(seal["completion"])
         if gilding and scope == 0 and progress.held:
             found[str(gilding)] = _gilding_record(gilding, progress)
+    return found | _catalysts(person, scope)
+
+
+def partly(person: Person, record: int) -> int:
+    """How far someone has come with what they haven't done: a number of their own, to be cut to the goal."""
+    return int(person.membership_id) // 7 + record // 3
+
+
+def _catalysts(person: Person, scope: int) -> Json:
+    """Of a weapon that someone lacks the catalyst is obscured and counts nothing."""
+    found: Json = {}
+    for place, row in enumerate(facts.rows("catalysts")):
+        if row["scope"] == scope:
+            done, begun = bool(person.catalysts >> place & 1), has_weapon_of(person, row["hash"])
+            found[str(row["hash"])] = _catalyst(row, done, partly(person, row["hash"]) if begun else None)
     return found
 
 
-def _record(row: facts.Row, done: bool, legacy: bool = False) -> Json:
+def _catalyst(row: facts.Row, done: bool, begun: int | None) -> Json:
+    goal = 100 * (2 + row["hash"] % 6)
+    state = REDEEMED if done else NOT_COMPLETED | (OBSCURED if begun is None else 0)
+    progress = goal if done else (begun or 0) % goal
+    objectives = [_objective(hash_, progress, goal) for hash_ in row["objectives"]]
+    return {"state": state, "objectives": objectives, "intervalsRedeemedCount": 0}
+
+
+def _record(row: facts.Row, done: bool, legacy: bool = False, partly: int = 0) -> Json:
     """One triumph; a few are invisible until done, and some count on past their goal."""
     state = REDEEMED | (UNAVAILABLE | CAN_EQUIP if row["hash"] % 5 == 0 else 0) if done else NOT_COMPLETED
     if not done and row["hash"] % 17 == 0:
@@ -93,7 +118,8 @@ def _record(row: facts.Row, done: bool, legacy: bool = False) -> Json:
     steps = row.get("intervals")
     hashes = [step[0] for step in steps] if steps else row["objectives"]
     goal = 1 + row["hash"] % 3
-    objectives = [_objective(hash_, goal * (100 if done and legacy else 1) if done else 0, goal) for hash_ in hashes]
+    progress = goal * (100 if legacy else 1) if done else partly % goal
+    objectives = [_objective(hash_, progress, goal) for hash_ in hashes]
     key = "intervalObjectives" if steps else "objectives"
     return {"state": state, key: objectives, "intervalsRedeemedCount": len(hashes) if steps and done else 0}
 

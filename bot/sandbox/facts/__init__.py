@@ -40,6 +40,39 @@ def seal_by_completion() -> dict[int, Row]:
     return {row["completion"]: row for row in rows("seals")}
 
 
+@cache
+def exotics() -> tuple[Row, ...]:
+    """Collectibles in the order of a person's bits: weapons, armour, and one that is classified.
+
+    The class items' and the classified one's hashes are made up.
+    """
+    return rows("collectibles") + rows("armor") + rows("classified")
+
+
+@cache
+def exotic_by_hash() -> dict[int, Row]:
+    return {row["hash"]: row for row in exotics()}
+
+
+@cache
+def record_by_hash() -> dict[int, Row]:
+    """Triumphs, titles, gilding counters and catalysts."""
+    return by_hash("records") | by_hash("catalysts")
+
+
+@cache
+def weapon_of_catalyst(record: int) -> int | None:
+    """The place among the exotics of the weapon that a catalyst is for, told by its name."""
+    name = by_hash("catalysts")[record]["name"].removesuffix(" Catalyst")
+    return next((place for place, row in enumerate(rows("collectibles")) if name in row["name"]), None)
+
+
+@cache
+def seals_with(record: int) -> tuple[tuple[int, int], ...]:
+    """Completion record and place in it of each seal that asks for this triumph."""
+    return tuple((row["completion"], row["records"].index(record)) for row in rows("seals") if record in row["records"])
+
+
 def title_of(completion: int) -> str:
     return str(by_hash("records")[completion]["title"])
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from bot.sandbox import facts
+from bot.sandbox.world import collection
 from bot.sandbox.world.model import BEGINNER, FOUNDER, ROLES, Clan, Person, State, Stint, WorldEvent
 from bot.sandbox.world.people import Traits, make_person
 
@@ -154,7 +155,8 @@ def earn_seal(state: State, now: datetime, person: Person, completion: int) -> l
     progress = person.seals[completion]
     if progress.held:
         return []
-    progress.done = (1 << len(facts.seal_by_completion()[completion]["records"])) - 1
+    for triumph in facts.seal_by_completion()[completion]["records"]:
+        collection.mark(person, triumph)
     progress.redeemed = progress.equippable = True
     progress.earned_at = now
     if person.current.title is None:
@@ -174,6 +176,22 @@ def gild_seal(state: State, now: datetime, person: Person, completion: int) -> l
     progress.gilded_this_season = True
     detail = {"record_hash": completion, "title": facts.title_of(completion), "times": progress.gilded}
     return [*events, record(state, now, "seal_gilded", person, **detail)]
+
+
+def find_exotic(state: State, now: datetime, person: Person, collectible: int) -> list[WorldEvent]:
+    """An exotic is acquired, once; armour only by who plays its class."""
+    if collectible in collection.owned_exotics(person):
+        return []
+    row = facts.exotic_by_hash()[collectible]
+    person.exotics |= 1 << facts.exotics().index(row)
+    if collectible not in collection.owned_exotics(person):
+        raise WorldError(f"{person.membership_id} has no character that could wear {row['name']}")
+    return [record(state, now, "exotic_acquired", person, collectible_hash=collectible, name=row["name"])]
+
+
+def finish_catalyst(person: Person, catalyst: int) -> None:
+    """Complete; whoever had it not of the weapon is not asked."""
+    person.catalysts |= 1 << facts.rows("catalysts").index(facts.by_hash("catalysts")[catalyst])
 
 
 def founder_heir(state: State, group_id: str) -> Person | None:

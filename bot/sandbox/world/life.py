@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bot.sandbox import facts
-from bot.sandbox.world import play
+from bot.sandbox.world import collection, play
 from bot.sandbox.world.generate import online_share
 from bot.sandbox.world.model import ADMIN, BEGINNER, FOUNDER, MEMBER, Clan, Person
 from bot.sandbox.world.names import make_name
@@ -170,9 +170,8 @@ def _someone_switches(world: World, clan: Clan, rng: Random) -> None:
 
 
 def _someone_earns_a_seal(world: World, clan: Clan, rng: Random) -> None:
-    """Whoever plays, else anyone active; titles are earned, and those that can be are gilded again."""
-    members = [p for p in world.members(clan.group_id) if p.habit]
-    person = rng.choice([p for p in members if p.online] or members or world.members(clan.group_id))
+    """Titles are earned, and those that can be are gilded again."""
+    person = _someone_about(world, clan, rng)
     seals = [row["completion"] for row in facts.rows("seals") if not row["legacy"]]
     open_seals = [c for c in seals if not person.seals[c].held]
     gildable = [c for c in seals if person.seals[c].held and facts.gilding_of(c)]
@@ -182,6 +181,28 @@ def _someone_earns_a_seal(world: World, clan: Clan, rng: Random) -> None:
         world.earn_seal(person.membership_id, rng.choice(open_seals))
 
 
+def _someone_finds_an_exotic(world: World, clan: Clan, rng: Random) -> None:
+    person = _someone_about(world, clan, rng)
+    if lacking := collection.findable(person):
+        world.find_exotic(person.membership_id, rng.choice(lacking))
+
+
+def _someone_gets_further(world: World, clan: Clan, rng: Random) -> None:
+    """A triumph or two towards a seal, or a catalyst finished: seen in profiles, told to nobody."""
+    person = _someone_about(world, clan, rng)
+    if catalysts := collection.open_catalysts(person):
+        world.finish_catalyst(person.membership_id, rng.choice(catalysts))
+    triumphs = collection.open_triumphs(person)
+    for triumph in rng.sample(triumphs, min(2, len(triumphs))):
+        world.do_triumph(person.membership_id, triumph)
+
+
+def _someone_about(world: World, clan: Clan, rng: Random) -> Person:
+    """Whoever plays, else anyone active."""
+    members = [p for p in world.members(clan.group_id) if p.habit]
+    return rng.choice([p for p in members if p.online] or members or world.members(clan.group_id))
+
+
 _DEEDS: dict[Callable[[World, Clan, Random], None], int] = {
     _someone_joins: 28,
     _someone_leaves: 24,
@@ -189,4 +210,6 @@ _DEEDS: dict[Callable[[World, Clan, Random], None], int] = {
     _someone_rises: 10,
     _someone_switches: 6,
     _someone_earns_a_seal: 18,
+    _someone_finds_an_exotic: 24,
+    _someone_gets_further: 16,
 }

@@ -71,6 +71,7 @@ class Stint(msgspec.Struct):
 class Person(msgspec.Struct):
     """A player, whether in a clan or not.
 
+    `exotics` and `catalysts` are bits in the order of the facts, as `done` is of a seal.
     `habit` weighs how often they play (0: never again). `online_until` and `activity_until` are plans of the present.
     """
 
@@ -98,6 +99,7 @@ class Person(msgspec.Struct):
     online_until: datetime | None = None
     activity_until: datetime | None = None
     stints: list[Stint] = []
+    catalysts: int = 0
 
     @property
     def name(self) -> str:

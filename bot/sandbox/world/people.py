@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bot.sandbox import facts
+from bot.sandbox.world.collection import stock
 from bot.sandbox.world.model import Activity, Character, Person, SealProgress
 from bot.sandbox.world.names import make_name, platform_name
 
@@ -34,7 +35,7 @@ def make_person(rng: Random, serial: int, origin: datetime, traits: Traits) -> P
     last_played = origin - _absence(rng, traits.active)
     name = traits.hostile_name or make_name(rng)
     title_seals = make_seals(rng, skill, origin)
-    return Person(
+    person = Person(
         membership_id=str(_FIRST_MEMBERSHIP + serial * 1_000_003 + rng.randrange(900_000)),
         membership_type=membership_type,
         platform_name=platform_name(rng, membership_type),
@@ -53,6 +54,8 @@ def make_person(rng: Random, serial: int, origin: datetime, traits: Traits) -> P
         exotics=_bits(rng, EXOTICS, 0.3 + skill * 0.65),
         habit=rng.uniform(0.5, 3.0) if traits.active else 0.0,
     )
+    stock(person, skill)
+    return person
 
 
 def _absence(rng: Random, active: bool) -> timedelta:

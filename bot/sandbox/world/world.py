@@ -10,7 +10,7 @@ from random import Random
 import msgspec
 
 from bot.sandbox import facts
-from bot.sandbox.world import deeds, life, play
+from bot.sandbox.world import collection, deeds, life, play
 from bot.sandbox.world.deeds import WorldError
 from bot.sandbox.world.generate import generate
 from bot.sandbox.world.matches.book import Book
@@ -167,6 +167,22 @@ class World(Matchmaking):
     def gild_seal(self, membership_id: str, completion: int) -> list[WorldEvent]:
         self._known_seal(completion)
         return deeds.gild_seal(self.state, self.now(), self.person(membership_id), completion)
+
+    def find_exotic(self, membership_id: str, collectible: int) -> list[WorldEvent]:
+        if collectible not in facts.exotic_by_hash():
+            raise WorldError(f"no exotic has the collectible hash {collectible}")
+        return deeds.find_exotic(self.state, self.now(), self.person(membership_id), collectible)
+
+    def finish_catalyst(self, membership_id: str, record: int) -> None:
+        if record not in facts.by_hash("catalysts"):
+            raise WorldError(f"no catalyst is completed by record {record}")
+        deeds.finish_catalyst(self.person(membership_id), record)
+
+    def do_triumph(self, membership_id: str, record: int) -> None:
+        """A triumph of one or more seals; its last one completes no title, which is claimed by `earn_seal`."""
+        if not facts.seals_with(record):
+            raise WorldError(f"no seal asks for record {record}")
+        collection.mark(self.person(membership_id), record)
 
     # -- time -----------------------------------------------------------------------------------------
 

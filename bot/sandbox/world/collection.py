@@ -1,0 +1,101 @@
+"""What a person owns and has earned: bits in the order of the facts, and the hashes that they stand for."""
+
+from __future__ import annotations
+
+from random import Random
+
+from bot.sandbox import facts
+from bot.sandbox.world.model import Person
+
+_SCARCE = {
+    2220014607: 0.3,  # Anarchy
+    2329697053: 0.15,  # Tarrabah
+    2300465938: 0.06,  # Vex Mythoclast
+    753200559: 0.0,  # Eyes of Tomorrow
+    2705309061: 0.0,  # Icefall Mantle
+    3500000010: 0.0,  # what is classified
+    3500000001: 0.15,  # Stoicism
+    3500000002: 0.1,  # Relativism
+    3500000003: 0.12,  # Solipsism
+}
+"""The share of those whom the dice gave an exotic that keeps it: the game is not fair either."""
+
+
+def stock(person: Person, skill: float) -> None:
+    """Armour for the person's classes, and catalysts for their weapons, by dice of their own; scarce things go."""
+    rng = Random(f"collection:{person.membership_id}")
+    first = len(facts.rows("collectibles"))
+    for place, row in enumerate(facts.rows("armor"), first):
+        if rng.random() < 0.2 + skill * 0.7 and _wearable(person, row):
+            person.exotics |= 1 << place
+    for place, row in enumerate(facts.exotics()):
+        if rng.random() >= _SCARCE.get(row["hash"], 1.0):
+            person.exotics &= ~(1 << place)
+    for place, row in enumerate(facts.rows("catalysts")):
+        if rng.random() < 0.1 + skill * 0.8 and has_weapon_of(person, row["hash"]):
+            person.catalysts |= 1 << place
+    agree(person)
+
+
+def agree(person: Person) -> None:
+    """A triumph that several seals ask for is done in all of them or in none."""
+    for seal in facts.rows("seals"):
+        done = person.seals[seal["completion"]].done
+        for place, record in enumerate(seal["records"]):
+            if done >> place & 1 and len(facts.seals_with(record)) > 1:
+                mark(person, record)
+
+
+def mark(person: Person, record: int) -> None:
+    """Do a triumph, in every seal that asks for it."""
+    for completion, place in facts.seals_with(record):
+        person.seals[completion].done |= 1 << place
+
+
+def owned_exotics(person: Person) -> set[int]:
+    """Collectible hashes that a reader of every scope finds acquired; armour needs a character of its class."""
+    rows = enumerate(facts.exotics())
+    return {row["hash"] for place, row in rows if person.exotics >> place & 1 and _wearable(person, row)}
+
+
+def done_catalysts(person: Person) -> set[int]:
+    return {row["hash"] for place, row in enumerate(facts.rows("catalysts")) if person.catalysts >> place & 1}
+
+
+def done_triumphs(person: Person) -> set[int]:
+    return {
+        record
+        for seal in facts.rows("seals")
+        for place, record in enumerate(seal["records"])
+        if person.seals[seal["completion"]].done >> place & 1
+    }
+
+
+def findable(person: Person) -> list[int]:
+    """What this person lacks and could find, classified things aside."""
+    owned = owned_exotics(person)
+    lacked = (row for row in facts.exotics() if row["hash"] not in owned and "redacted" not in row)
+    return [row["hash"] for row in lacked if _wearable(person, row)]
+
+
+def open_catalysts(person: Person) -> list[int]:
+    """Catalysts that are left of the weapons that this person has."""
+    done = done_catalysts(person)
+    left = (row["hash"] for row in facts.rows("catalysts") if row["hash"] not in done)
+    return [record for record in left if has_weapon_of(person, record)]
+
+
+def open_triumphs(person: Person) -> list[int]:
+    """What is left of the seals of today that this person doesn't hold."""
+    done = done_triumphs(person)
+    seals = (row for row in facts.rows("seals") if not row["legacy"] and not person.seals[row["completion"]].held)
+    return list(dict.fromkeys(record for seal in seals for record in seal["records"] if record not in done))
+
+
+def has_weapon_of(person: Person, catalyst: int) -> bool:
+    place = facts.weapon_of_catalyst(catalyst)
+    return place is not None and bool(person.exotics >> place & 1)
+
+
+def _wearable(person: Person, row: facts.Row) -> bool:
+    return "class" not in row or any(c.class_type == row["class"] for c in person.characters)
