@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from bot.sandbox import facts
@@ -80,11 +80,11 @@ async def clan_sums(pool: Pool) -> Counter[tuple[int, str, date]]:
     return Counter({(row[0], words[row[1]], row[2]): row[3] for row in rows})
 
 
-def by_slot(kills: Kills) -> Counter[str]:
-    """Kills of all modes by the slot that a weapon goes into, as the simulated manifest has it."""
+def by_slot(kills: Kills, known: Collection[int]) -> Counter[str]:
+    """Kills of all modes by the slot that a weapon goes into, of those weapons that the manifest has told of."""
     slots = {row["hash"]: row["slot"] for row in facts.rows("weapons")}
     sums: Counter[str] = Counter()
     for (_, weapon, word, _day), count in kills.items():
-        if word == "all" and weapon > 0:
+        if word == "all" and weapon in known:
             sums[slots[weapon]] += count
     return sums
