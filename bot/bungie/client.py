@@ -183,6 +183,10 @@ class BungieClient:
         """One file of the manifest into `to`. What it holds is not judged here."""
         await self._gate.download("manifest file", path, to, lane=lane)
 
+    async def fetch_picture(self, path: str, to: Path, *, lane: Lane = LOOPS) -> None:
+        """An icon that the manifest names into `to`. Raises NotThere where there is none."""
+        await self._gate.download("picture", path, to, lane=lane)
+
 
 def _goes_on(pages: list[SearchResultOfGroupMember]) -> bool:
     if not pages:

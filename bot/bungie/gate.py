@@ -21,7 +21,7 @@ from bot.bungie.transport import Answer, Transport
 from bot.clock import Clock
 from bot.config import Bungie, Schedule
 from bot.domain.bungie import BreakerRow, BreakerState
-from bot.errors import BungieError, KeyRefused, Throttled, Unavailable
+from bot.errors import BungieError, KeyRefused, NotThere, Throttled, Unavailable
 from db.pool import DATABASE_AWAY, Pool
 from db.queries import bungie as queries
 
@@ -42,6 +42,7 @@ _SUBSYSTEM = {
     "GetCommonSettings": "manifest",
     "GetDestinyManifest": "manifest",
     "manifest file": "manifest",
+    "picture": "manifest",
 }
 _SAY_AGAIN = timedelta(seconds=60)
 
@@ -191,5 +192,7 @@ def _say(row: BreakerRow) -> None:
 
 
 def _raise_for(answer: Answer) -> None:
+    if answer.status == 404:
+        raise NotThere("Bungie.net has no such file (HTTP 404).")
     judge(answer.status, answer.headers, answer.body)
-    raise Unavailable(f"Bungie.net sends no manifest file (HTTP {answer.status}).")
+    raise Unavailable(f"Bungie.net sends no file (HTTP {answer.status}).")

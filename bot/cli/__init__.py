@@ -13,6 +13,7 @@ from bot.cli.discord import commands, invite
 from bot.cli.doctor import doctor
 from bot.cli.export import export
 from bot.cli.held import held
+from bot.cli.icons import icons
 from bot.cli.migrate import migrate
 from bot.cli.queue import queue
 from bot.cli.recompute import recompute
@@ -29,7 +30,7 @@ def cli() -> None:
     """Hawthorne, a Destiny 2 clan's steward: a Discord bot and a dashboard over one database."""
 
 
-for command in (run, demo, doctor, migrate, sync, backfill, recompute, queue, held, export, invite, commands):
+for command in (run, demo, doctor, migrate, sync, backfill, recompute, queue, held, export, icons, invite, commands):
     cli.add_command(command)
 
 

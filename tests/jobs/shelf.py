@@ -55,7 +55,7 @@ def _child(found: int) -> dict[str, int]:
 
 @dataclass
 class Shelf:
-    """`async with` serves it at `url`; tests change version, language, tables, items, stats, paths and what goes wrong."""
+    """`async with` serves it at `url`; tests change what is on it and what goes wrong."""
 
     version: str = "1.26.03.01.1700-1-bnet.1"
     tables: dict[str, Table] = field(default_factory=small_tables)
