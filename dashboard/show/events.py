@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.event import Event, EventKind
 from bot.domain.role import Role
+from bot.presenters.manifest_words import news_words, version_words
 from bot.presenters.text import ordinal, plain_name, span
 from dashboard import links
 from dashboard.show import times
@@ -168,9 +169,17 @@ def _clan_changed(event: Event, clans: Mapping[int, str]) -> Sequence[Piece]:
 
 
 def _manifest(event: Event, clans: Mapping[int, str]) -> Sequence[Piece]:
-    return Piece("Destiny’s manifest was updated"), Piece(
-        f" to {event.detail['version']}" if "version" in event.detail else ""
-    )
+    """With the names of what it brought, and the way to all of it."""
+    version = str(event.detail.get("version") or "")
+    told = Piece("Destiny’s manifest was updated" + (" to " if version else ""))
+    news = "".join(f" · {words}" for words in news_words(event.detail))
+    return (told, Piece(version_words(version), "", _changes(event.detail)), Piece(news)) if version else (told,)
+
+
+def _changes(detail: Mapping[str, Any]) -> str:
+    """The page of what lies between the two versions; of versions of long ago nothing is held."""
+    steps = {"from": detail.get("from"), "to": detail["version"]}
+    return links.link("/manifest/changes", steps) if "news" in detail else ""
 
 
 _SENTENCES: dict[EventKind, Callable[[Event, Mapping[int, str]], Sequence[Piece]]] = {

@@ -12,11 +12,11 @@ from bot.errors import ConfigError
 
 COMMANDS = (
     ["run"], ["migrate"], ["sync", "manifest"], ["sync", "membership"], ["sync", "roster"], ["held"],
-    ["held", "approve", "1"], ["held", "discard", "1"], ["invite"], ["commands", "sync"],
+    ["held", "approve", "1"], ["held", "discard", "1"], ["invite"], ["commands", "sync"], ["icons"],
     ["export", "weapons", "--clan", "1", "--format", "csv"],
 )  # fmt: skip
 LATER = (
-    ["backfill"], ["recompute", "weapons"], ["queue"], ["leaderboards", "list"], ["export", "exotics"], ["icons"],
+    ["backfill"], ["recompute", "weapons"], ["queue"], ["leaderboards", "list"], ["export", "exotics"],
     ["sync", "matches"], ["sync", "collections"],
 )  # fmt: skip
 

@@ -42,6 +42,11 @@ JOINED = (NOW - timedelta(days=490)).isoformat()
         ("exotic_acquired", {"name": "Rose"}, "Gale found Rose"),
         ("clan_changed", {"field": "motto", "from": "", "to": "Go."}, "The clan’s motto is now Go., was empty"),
         ("manifest_updated", {"version": "1.2"}, "Destiny’s manifest was updated to 1.2"),
+        (
+            "manifest_updated",
+            {"version": "1.2", "from": "1.1", "news": {"exotics": ["Rose"], "seals": ["A", "B"], "weapons": []}},
+            "Destiny’s manifest was updated to 1.2 · 1 new exotic: Rose · 2 new seals: A, B",
+        ),
     ],
 )
 def test_events_in_words(kind: str, detail: dict[str, Any], words: str) -> None:
