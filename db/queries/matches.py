@@ -66,7 +66,9 @@ async def select_member_matches(
                case when p.found then p.standing else e.standing end as standing,
                coalesce(p.completed, e.completed) as completed, coalesce(p.seconds, e.seconds) as seconds
         from newest n
-        join match m on m.instance_id = n.instance_id
+        cross join lateral (
+          select * from match where instance_id = n.instance_id offset 0  -- one by one: they are few
+        ) m
         left join lateral (
           select true as found, max(class) as class, sum(kills)::int as kills, sum(deaths)::int as deaths,
                  sum(assists)::int as assists, sum(score)::int as score, min(standing) as standing,

@@ -17,7 +17,8 @@ async def select_weapon(conn: Connection, weapon_hash: int) -> Weapon | None:
         """
         select $1::bigint as key, w.name, w.type, w.slot, w.damage, w.tier, w.icon
         from (select $1::bigint as hash) asked left join weapon w on w.hash = asked.hash
-        where w.hash is not null or exists (select from weapon_kill k where k.weapon_hash = $1)
+        where w.hash is not null
+          or (select min(k.membership_id) from weapon_kill k where k.weapon_hash = $1) is not null  -- by its index
         """,
         weapon_hash,
     )

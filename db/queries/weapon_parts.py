@@ -43,20 +43,20 @@ async def select_clan_part(
           join clan_weapon cw on cw.group_id = any ($1::bigint[]) and cw.mode = $2 and cw.level = r.level
             and cw.start >= r.first and cw.start < r.last
           union all
-          select group_id, weapon_hash, sum(kills), sum(precision_kills), count(*),
+          select group_id, weapon_hash, sum(kills)::int, sum(precision_kills)::int, count(*)::int,
                  bit_or(set_bit(0::bit(256), slot, 1))
           from fact group by group_id, weapon_hash
         ), used as (
           select s.group_id, s.weapon_hash, case when $8 then coalesce(w.family, s.weapon_hash) else s.weapon_hash end
                    as key,
-                 sum(s.kills) as kills, sum(s.precision_kills) as precision_kills, sum(s.matches) as matches,
-                 bit_or(s.players) as players
+                 sum(s.kills)::int as kills, sum(s.precision_kills)::int as precision_kills,
+                 sum(s.matches)::int as matches, bit_or(s.players) as players
           from summed s left join weapon w on $8 and w.hash = s.weapon_hash
           group by s.group_id, s.weapon_hash, w.family
         ), again as (
-          select key, sum(more) as more from (
+          select key, sum(more)::int as more from (
             select case when $8 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end as key,
-                   count(*) - 1 as more
+                   (count(*) - 1)::int as more
             from fact f left join weapon w on w.hash = f.weapon_hash
             where $8 and w.family in (select family from weapon group by family having count(*) > 1)
               or f.person_id in (select person_id from fact where moved)
@@ -66,17 +66,17 @@ async def select_clan_part(
           select key, sum(kills) as kills, sum(precision_kills) as precision_kills, sum(matches) as matches,
                  sum(players) as players
           from (
-            select group_id, key, sum(kills) as kills, sum(precision_kills) as precision_kills,
-                   sum(matches) as matches, bit_count(bit_or(players)) as players
+            select group_id, key, sum(kills)::int as kills, sum(precision_kills)::int as precision_kills,
+                   sum(matches)::int as matches, bit_count(bit_or(players))::int as players
             from used group by group_id, key
           ) by_clan group by key
         ), version as (
           select key, array_agg(weapon_hash order by kills desc, weapon_hash) as hashes,
                  array_agg(kills order by kills desc, weapon_hash) as kills
-          from (select key, weapon_hash, sum(kills)::bigint as kills from used where $8 group by key, weapon_hash) each
+          from (select key, weapon_hash, sum(kills) as kills from used where $8 group by key, weapon_hash) one
           group by key
         )
-        select j.key, j.kills::bigint, j.precision_kills::bigint, (j.matches - coalesce(a.more, 0))::bigint as matches,
+        select j.key, j.kills, j.precision_kills, j.matches - coalesce(a.more, 0) as matches,
                j.players::int, v.hashes, v.kills as version_kills,
                w.name, w.type, w.slot, w.damage, w.tier, w.icon
         from joined j
@@ -116,14 +116,14 @@ async def select_people_part(
                    as key,
                  f.kills, f.precision_kills, f.matches
           from (
-            select person_id, weapon_hash, sum(kills) as kills, sum(precision_kills) as precision_kills,
-                   count(*) as matches
+            select person_id, weapon_hash, sum(kills)::int as kills, sum(precision_kills)::int as precision_kills,
+                   count(*)::int as matches
             from fact group by person_id, weapon_hash
           ) f left join weapon w on $6 and w.hash = f.weapon_hash
         ), again as (
-          select key, sum(more) as more from (
+          select key, sum(more)::int as more from (
             select case when $6 then coalesce(w.family, f.weapon_hash) else f.weapon_hash end as key,
-                   count(*) - 1 as more
+                   (count(*) - 1)::int as more
             from fact f left join weapon w on w.hash = f.weapon_hash
             where $6 and w.family in (select family from weapon group by family having count(*) > 1)
               or f.person_id in (select person_id from fact where moved)
@@ -131,15 +131,19 @@ async def select_people_part(
           ) twice group by key
         ), joined as (
           select key, sum(kills) as kills, sum(precision_kills) as precision_kills, sum(matches) as matches,
-                 count(distinct person_id) as players
-          from used group by key
+                 count(*) as players
+          from (
+            select person_id, key, sum(kills)::int as kills, sum(precision_kills)::int as precision_kills,
+                   sum(matches)::int as matches
+            from used group by person_id, key
+          ) by_person group by key
         ), version as (
           select key, array_agg(weapon_hash order by kills desc, weapon_hash) as hashes,
                  array_agg(kills order by kills desc, weapon_hash) as kills
-          from (select key, weapon_hash, sum(kills)::bigint as kills from used where $6 group by key, weapon_hash) each
+          from (select key, weapon_hash, sum(kills) as kills from used where $6 group by key, weapon_hash) each
           group by key
         )
-        select j.key, j.kills::bigint, j.precision_kills::bigint, (j.matches - coalesce(a.more, 0))::bigint as matches,
+        select j.key, j.kills, j.precision_kills, j.matches - coalesce(a.more, 0) as matches,
                j.players::int, v.hashes, v.kills as version_kills,
                w.name, w.type, w.slot, w.damage, w.tier, w.icon
         from joined j
@@ -168,13 +172,17 @@ async def select_people_sums(conn: Connection, people: Mapping[int, int], mode: 
           from member_weapon own left join weapon w on $3 and w.hash = own.weapon_hash
           where own.membership_id = any ($1::bigint[]) and own.mode = $2
         ), joined as (
-          select key, sum(kills)::bigint as kills, sum(precision_kills)::bigint as precision_kills,
-                 sum(matches)::bigint as matches, count(distinct membership_id)::int as players
-          from used group by key
+          select key, sum(kills) as kills, sum(precision_kills) as precision_kills, sum(matches) as matches,
+                 count(*)::int as players
+          from (
+            select membership_id, key, sum(kills)::int as kills, sum(precision_kills)::int as precision_kills,
+                   sum(matches)::int as matches
+            from used group by membership_id, key
+          ) each group by key
         ), version as (
           select key, array_agg(weapon_hash order by kills desc, weapon_hash) as hashes,
                  array_agg(kills order by kills desc, weapon_hash) as kills
-          from (select key, weapon_hash, sum(kills)::bigint as kills from used where $3 group by key, weapon_hash) each
+          from (select key, weapon_hash, sum(kills) as kills from used where $3 group by key, weapon_hash) each
           group by key
         )
         select j.key, j.kills, j.precision_kills, j.matches, j.players, v.hashes, v.kills as version_kills,
