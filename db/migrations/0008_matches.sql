@@ -221,7 +221,8 @@ create index clan_counted_member on clan_counted (membership_id);
 
 -- What clan_weapon sums, one row for each clan and mode word that a kill counts for. A person's first row of a weapon in
 -- a match, and of its family, makes the match count for it, even were they there under two memberships. Whoever filters by
--- clan, person, instance or period filters below the window, as it is partitioned by them.
+-- clan, person, instance or period filters below the window, as it is partitioned by them; not straight under grouping
+-- sets, where the planner moves no condition into a view.
 create view clan_kill as
 select k.group_id, k.person_id, k.slot, k.instance_id, k.period, word.mode::smallint as mode,
   (k.period at time zone 'UTC')::date as day, date_trunc('month', k.period at time zone 'UTC')::date as month,

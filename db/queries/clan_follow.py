@@ -89,8 +89,9 @@ async def take_clan_weapons(conn: Connection, group_id: int, persons: Sequence[i
             weapon_hash, sum(kills) as kills, sum(precision_kills) as precision_kills,
             count(*) filter (where first_of_weapon) as matches,
             count(*) filter (where first_of_family) as family_matches, bit_or(set_bit(0::bit(256), slot, 1)) as players
-          from clan_kill where group_id = $1 and person_id = any ($2::bigint[])
+          from (select * from clan_kill where group_id = $1 and person_id = any ($2::bigint[])) own
           group by mode, weapon_hash, grouping sets (day, month, ())
+          order by mode, level, start, weapon_hash
         ), emptied as (
           delete from clan_weapon clan using gone
           where clan.group_id = $1 and clan.mode = gone.mode and clan.level = gone.level and clan.start = gone.start
@@ -117,7 +118,7 @@ async def give_clan_weapons(conn: Connection, group_id: int, persons: Sequence[i
         select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
           weapon_hash, sum(kills), sum(precision_kills), count(*) filter (where first_of_weapon),
           count(*) filter (where first_of_family), bit_or(set_bit(0::bit(256), slot, 1))
-        from clan_kill where group_id = $1 and person_id = any ($2::bigint[])
+        from (select * from clan_kill where group_id = $1 and person_id = any ($2::bigint[])) own
         group by group_id, mode, weapon_hash, grouping sets (day, month, ())
         order by mode, level, start, weapon_hash
         on conflict (group_id, mode, level, start, weapon_hash) do update set kills = clan.kills + excluded.kills,

@@ -137,9 +137,11 @@ async def rebuild_clan_month(conn: Connection, group_id: int, month: date) -> in
             (count(*) filter (where first_of_weapon))::integer as matches,
             (count(*) filter (where first_of_family))::integer as family_matches,
             bit_or(set_bit(0::bit(256), slot, 1)) as players
-          from clan_kill
-          where group_id = $1 and period >= $2::date::timestamp at time zone 'UTC'
-            and period < ($2::date + interval '1 month') at time zone 'UTC'
+          from (
+            select * from clan_kill
+            where group_id = $1 and period >= $2::date::timestamp at time zone 'UTC'
+              and period < ($2::date + interval '1 month') at time zone 'UTC'
+          ) of_month
           group by group_id, mode, weapon_hash, grouping sets (day, month)
         ), stored as materialized (
           select clan.* from generate_series(0, 10) mode cross join generate_series(0, 1) level
