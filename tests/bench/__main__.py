@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import charts, decode, live, pages, polling, queries, start
+from tests.bench import charts, decode, live, pages, polling, queries, reports, start
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from tests.bench.carnage import MEMBERS, NEWEST
 from tests.db.roster_rows import CLAN
 
 Bodies = Sequence[tuple[int, bytes]]
-_MEMBERS = frozenset(MEMBERS)
 _SLOT = {who: slot for slot, who in enumerate(MEMBERS)}
 
 
@@ -22,23 +21,30 @@ async def facts(conn: Connection, bodies: Bodies) -> None:
     """Only match, report, match_player and weapon_kill."""
     for _, body in bodies:
         async with conn.transaction():
-            await _facts(conn, json.loads(body), body)
+            await write_facts(conn, json.loads(body), body, _SLOT)
 
 
 async def facts_and_sums(conn: Connection, bodies: Bodies) -> None:
     """The same rows as ours, with member_stat and clan_weapon."""
     for _, body in bodies:
         async with conn.transaction():
-            players, kills = await _facts(conn, json.loads(body), body)
-            await _member_stats(conn, players)
-            await _clan_weapons(conn, kills)
+            await write_all(conn, json.loads(body), body, _SLOT)
+
+
+async def write_all(conn: Connection, report: dict[str, Any], body: bytes, slots: Mapping[int, int]) -> None:
+    """One report with its sums. `slots`: the members, by membership id."""
+    players, kills = await write_facts(conn, report, body, slots)
+    await _member_stats(conn, players)
+    await _clan_weapons(conn, kills, slots)
 
 
 def _n(values: dict[str, Any], name: str) -> int:
     return int(values[name]["basic"]["value"]) if name in values else 0
 
 
-def _rows(report: dict[str, Any]) -> tuple[int, datetime, list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _rows(
+    report: dict[str, Any], slots: Mapping[int, int]
+) -> tuple[int, datetime, list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     details = report["activityDetails"]
     instance_id, bits = int(details["instanceId"]), mode_bits(details["modes"])
     period = datetime.fromisoformat(report["period"].replace("Z", "+00:00"))
@@ -47,8 +53,12 @@ def _rows(report: dict[str, Any]) -> tuple[int, datetime, list[tuple[Any, ...]],
         card, values, more = entry["player"]["destinyUserInfo"], entry["values"], entry["extended"]["values"]
         who = int(card["membershipId"])
         uses = [
-            (use["referenceId"], _n(use["values"], "uniqueWeaponKills"), _n(use["values"], "uniqueWeaponPrecisionKills"))
-            for use in entry["extended"]["weapons"]
+            (
+                use["referenceId"],
+                _n(use["values"], "uniqueWeaponKills"),
+                _n(use["values"], "uniqueWeaponPrecisionKills"),
+            )
+            for use in entry["extended"].get("weapons", [])
         ]
         class_ = entry["player"]["characterClass"].lower()
         players.append(
@@ -80,18 +90,21 @@ def _rows(report: dict[str, Any]) -> tuple[int, datetime, list[tuple[Any, ...]],
                 _n(more, "weaponKillsMelee"),
                 _n(more, "weaponKillsSuper"),
                 _n(more, "weaponKillsAbility"),
-                who in _MEMBERS,
+                who in slots,
                 period,
                 bits,
             )
         )
-        if who in _MEMBERS:
+        if who in slots:
             kills += [(instance_id, who, hash_, period, bits, class_, *counts) for hash_, *counts in uses]
     return instance_id, period, players, kills
 
 
-async def _facts(conn: Connection, report: dict[str, Any], body: bytes) -> tuple[list[Any], list[Any]]:
-    instance_id, period, players, kills = _rows(report)
+async def write_facts(
+    conn: Connection, report: dict[str, Any], body: bytes, slots: Mapping[int, int]
+) -> tuple[list[Any], list[Any]]:
+    """One report without its sums; the rows of its players and of its weapons' kills."""
+    instance_id, period, players, kills = _rows(report, slots)
     teams = [{"team": side["teamId"], "name": side["teamName"]} for side in report["teams"]]
     await conn.execute(
         """
@@ -146,9 +159,9 @@ async def _member_stats(conn: Connection, players: list[Any]) -> None:
     )
 
 
-async def _clan_weapons(conn: Connection, kills: list[Any]) -> None:
+async def _clan_weapons(conn: Connection, kills: list[Any], slots: Mapping[int, int]) -> None:
     rows = [
-        (CLAN, mode.number, level, start, k[2], k[6], k[7], _SLOT[k[1]])
+        (CLAN, mode.number, level, start, k[2], k[6], k[7], slots[k[1]])
         for k in kills
         for mode in words_of(k[4])
         for level, start in _spans(k[3])

@@ -193,14 +193,16 @@ class Town:
 
 
 @asynccontextmanager
-async def town(home: Path, *, live: bool = False, seed: int = 7, matches: str = "none") -> AsyncIterator[Town]:
+async def town(
+    home: Path, *, live: bool = False, seed: int = 7, matches: str = "none", unlimited: bool = False
+) -> AsyncIterator[Town]:
     """A sandbox of its own; nothing happens in its world by itself unless `live`. Ends every process at the end.
 
-    `matches`: how much past there is (none, few, demo).
+    `matches`: how much past there is (none, few, demo). `unlimited`: its Bungie.net counts no requests.
     """
     sandbox = Child(home / "sandbox.log")
     arguments = ["bot.sandbox", "--seed", str(seed), "--bungie-port", "0", "--stats-port", "0", "--discord-port", "0"]
-    arguments += ["--matches", matches]
+    arguments += ["--matches", matches, *(["--unlimited"] if unlimited else [])]
     await sandbox.start(*arguments, *(["--fast"] if live else ["--still"]), piped=True)
     assert sandbox.process is not None
     assert sandbox.process.stdout is not None
