@@ -74,4 +74,5 @@ async def test_faults_hide_and_take_back(control: Control) -> None:
 
 def _state(answer: Json, collectible: int) -> int:
     parts = [answer["profileCollectibles"]["data"], *answer["characterCollectibles"]["data"].values()]
-    return min(part["collectibles"].get(str(collectible), {"state": 255})["state"] for part in parts)
+    states = [part["collectibles"].get(str(collectible), {"state": 255})["state"] for part in parts]
+    return int(min(states))
