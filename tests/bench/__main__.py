@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import charts, decode, live, pages, polling, queries, reports, start
+from tests.bench import charts, decode, live, pages, polling, queries, reports, start, store
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
     "pages": pages.measure,
     "live": live.measure,
     "charts": charts.measure,
+    "store": store.measure,
     "reports": reports.measure,
     "queries": queries.measure,
     "start": start.measure,

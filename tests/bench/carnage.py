@@ -62,7 +62,11 @@ def _team(team: int, standing: int) -> dict[str, Any]:
 def _entry(chance: random.Random, who: int, place: int) -> dict[str, Any]:
     weapons = {_weapon(chance): chance.randint(1, 15) for _ in range(4 + chance.randrange(2))}
     values = {name: _value(round(chance.random() * 40, 1)) for name in _VALUES.split()}
-    values |= {"kills": _value(sum(weapons.values()) + 3), "standing": _value(place % 2), "team": _value(17 + place % 2)}
+    values |= {
+        "kills": _value(sum(weapons.values()) + 3),
+        "standing": _value(place % 2),
+        "team": _value(17 + place % 2),
+    }
     values |= {"activityDurationSeconds": _value(600), "timePlayedSeconds": _value(580 + place)}
     values |= {"completed": _value(1), "completionReason": _value(0)}
     return {

@@ -25,7 +25,7 @@ async def facts(conn: Connection, bodies: Bodies) -> None:
 
 
 async def facts_and_sums(conn: Connection, bodies: Bodies) -> None:
-    """The same rows as ours, with member_stat and clan_weapon."""
+    """The same rows as ours, with member_stat, member_weapon and clan_weapon."""
     for _, body in bodies:
         async with conn.transaction():
             await write_all(conn, json.loads(body), body, _SLOT)
@@ -154,6 +154,25 @@ async def _member_stats(conn: Connection, players: list[Any]) -> None:
           precision_kills = s.precision_kills + excluded.precision_kills,
           grenade_kills = s.grenade_kills + excluded.grenade_kills, melee_kills = s.melee_kills + excluded.melee_kills,
           super_kills = s.super_kills + excluded.super_kills
+        """,
+        rows,
+    )
+
+
+async def _member_weapons(conn: Connection, kills: list[Any]) -> None:
+    rows = [
+        (k[2], mode.number, k[1], k[6], k[7], *(k[6] if k[5] == name else 0 for name in ("titan", "hunter", "warlock")))
+        for k in kills
+        for mode in words_of(k[4])
+    ]
+    await conn.executemany(
+        """
+        insert into member_weapon as w values ($1, $2, $3, $4, $5, 1, 1, $6, $7, $8)
+        on conflict (weapon_hash, mode, membership_id) do update set kills = w.kills + excluded.kills,
+          precision_kills = w.precision_kills + excluded.precision_kills, matches = w.matches + 1,
+          family_matches = w.family_matches + 1, titan_kills = w.titan_kills + excluded.titan_kills,
+          hunter_kills = w.hunter_kills + excluded.hunter_kills,
+          warlock_kills = w.warlock_kills + excluded.warlock_kills
         """,
         rows,
     )
