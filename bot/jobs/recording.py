@@ -9,6 +9,7 @@ from bot.config import Config
 from bot.domain.match import HistoryRow, MatchState
 from bot.domain.mode import Mode
 from bot.domain.queue import JobKind, NewJob, Unqueued
+from bot.ingest.matches.due import OVERLAP
 from bot.ingest.matches.meaning import first_ask
 from bot.ingest.matches.priority import LIVE, report_priority
 from bot.ingest.matches.walk import ends_at, wanted_state
@@ -55,8 +56,8 @@ async def queue_reports(conn: Connection, config: Config, wanted: Iterable[Unque
 
 
 def _job(wanted: Unqueued, settle_seconds: int, now: datetime) -> NewJob:
-    """What a live walk found is new unless it lies far back: then it is of the past as all the rest."""
+    """What is older than the overlap of walks is news only after a long outage: it comes first among the past then."""
     priority = report_priority(wanted.details, now, live=wanted.found_by == LIVE_FOUND)
     at = wanted.again_at or first_ask(wanted.ends_at, now, settle_seconds)
-    kind = JobKind.REPORT if priority >= LIVE else JobKind.BACKFILL
+    kind = JobKind.REPORT if priority >= LIVE and now - wanted.ends_at <= OVERLAP else JobKind.BACKFILL
     return NewJob(kind, (wanted.details.instance_id,), priority, max(at - now, at - at))

@@ -50,13 +50,15 @@ async def select_unhappy(conn: Connection, state: MatchState, limit: int) -> tup
     return tuple(QueuedReport(**dict(row)) for row in rows)
 
 
-async def select_due_reports(conn: Connection) -> tuple[int, ...]:
-    """Instances whose reports are due now, or in some worker's hands, of those that live walks have found."""
+async def select_due_reports(conn: Connection, least: int) -> tuple[int, ...]:
+    """Instances whose reports of that priority or more are due now, or in some worker's hands."""
     rows = await conn.fetch(
         """
         select substr(dedupe_key, 8)::bigint as instance_id from pgqueuer
-        where entrypoint = 'report' and (status = 'picked' or (status = 'queued' and execute_after <= now()))
-        """
+        where entrypoint in ('report', 'report_backfill') and priority >= $1
+          and (status = 'picked' or (status = 'queued' and execute_after <= now()))
+        """,
+        least,
     )
     return tuple(row["instance_id"] for row in rows)
 

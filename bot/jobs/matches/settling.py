@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.queue import JobKind
+from bot.domain.queue import REPORTS
+from bot.ingest.matches.priority import LIVE
 from bot.jobs.reports import Worker, work_until
 from bot.services import Services
 from db.queries.queue_state import count_due_of, count_stored_of, select_due_reports, select_queue_status
@@ -25,7 +26,7 @@ class Settled:
 async def settle(services: Services) -> Settled:
     """Work the queue until every report that is due now is stored, or is known not to be had for a while."""
     async with services.pool.acquire() as conn:
-        due = await select_due_reports(conn)
+        due = await select_due_reports(conn, LIVE)
     left = [len(due)]
 
     async def finished() -> bool:
@@ -35,7 +36,7 @@ async def settle(services: Services) -> Settled:
         return not left[0] or services.bungie.breaker("reports").open
 
     if due:
-        await work_until(Worker(services, [JobKind.REPORT]), finished)
+        await work_until(Worker(services, REPORTS), finished)
     async with services.pool.acquire() as conn:
         waiting = (await select_queue_status(conn)).waiting
         return Settled(await count_stored_of(conn, due), left[0], waiting)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
-from bot.domain.history import Walk
-from bot.domain.match import HistoryPage
+from bot.domain.history import Walk, WalkSubject
+from bot.domain.match import HistoryPage, HistoryRow
 from bot.errors import BungieError, KeyRefused, NotThere, Private, Throttled
 from bot.failpoints import reach
-from bot.ingest.matches.due import private_since
+from bot.ingest.matches.due import OVERLAP, private_since
 from bot.ingest.matches.walk import LIVE_COUNT, MOST_PAGES, step
-from bot.jobs.recording import LIVE_FOUND, record
+from bot.jobs.recording import BACKFILL_FOUND, LIVE_FOUND, record
 from bot.services import Services
 from db.pool import DATABASE_AWAY, Connection
 from db.queries import history as queries
@@ -95,14 +95,22 @@ async def _read(services: Services, walk: Walk, made: Walked) -> None:
         found = step(page, walk.floor, seen)
         seen.update(row.details.instance_id for row in found.rows)
         async with services.pool.acquire() as conn, conn.transaction():
-            character = (subject.membership_id, subject.character_id)
-            new = await record(conn, services.config, character, found.rows, LIVE_FOUND, services.clock.now())
+            new = await _record(conn, services, subject, found.rows)
             reach("walk_recorded")
         made.new += new  # here, where no other walk comes between reading and writing it
         reach("walk_committed")
         if found.ended:
             return
     raise BungieError(_ENDLESS)
+
+
+async def _record(conn: Connection, services: Services, subject: WalkSubject, rows: Sequence[HistoryRow]) -> int:
+    """How many matches are new. Of a character's first walk only the last days are news, the rest is of the past."""
+    now, character = services.clock.now(), (subject.membership_id, subject.character_id)
+    news = [row for row in rows if subject.walked_at is not None or row.details.period >= now - OVERLAP]
+    past = [row for row in rows if row not in news]
+    new = await record(conn, services.config, character, news, LIVE_FOUND, now)
+    return new + await record(conn, services.config, character, past, BACKFILL_FOUND, now)
 
 
 async def _page(services: Services, walk: Walk, number: int) -> HistoryPage:
