@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.clan import Clan
-from bot.domain.collection import CatalystRow, ClanSeals, ExoticRow, MemberSeal, Ownership
+from bot.domain.collection import CatalystRow, ClanSeals, Collector, ExoticRow, MemberSeal, Ownership
 from bot.domain.member import Member
 from dashboard.collections_query import CollectionQuery, matching
 from dashboard.frame import Frame
@@ -34,6 +34,11 @@ class Collections:
     @property
     def exotics(self) -> list[ExoticRow]:
         return matching(self.own.exotics, self.clan.exotics, self.query.show)
+
+    @property
+    def you(self) -> Collector | None:
+        """The member who was asked about, where they are in the clan."""
+        return self.own.members[0] if self.query.member and self.own.members else None
 
     @property
     def catalysts(self) -> list[CatalystRow]:

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
-from bot.domain.collection import CatalystRow, ExoticRow, ExoticShow
+from bot.domain.collection import CatalystRow, ExoticKind, ExoticRow, ExoticShow
 from bot.presenters.exotic_words import shown
 from dashboard import asking, cursor, paging
 from dashboard.paging import Part
 
 SEAL_PARAMETERS = ("member", "limit", "cursor")
 PARAMETERS = ("show", *SEAL_PARAMETERS)
+CATALYST_PAGE_PARAMETERS = ("order", *PARAMETERS)
+PAGE_PARAMETERS = ("kind", *CATALYST_PAGE_PARAMETERS)
 _OTHER_WORDS = {"rare": ExoticShow.FEW}
 """Discord's word for it."""
 _OF_THE_CLAN = (ExoticShow.NOBODY, ExoticShow.FEW)
+
+
+class ExoticTab(StrEnum):
+    """Which exotics a page shows at once."""
+
+    WEAPONS = "weapons"
+    TITAN = "titan"
+    HUNTER = "hunter"
+    WARLOCK = "warlock"
+
+    def holds(self, row: ExoticRow) -> bool:
+        if row.exotic.kind is ExoticKind.WEAPON:
+            return self is ExoticTab.WEAPONS
+        return row.exotic.guardian == self.value
+
+
+class ExoticOrder(StrEnum):
+    """slot: by slot, the most owned first. expansion: in order of release. owned: the most owned first."""
+
+    SLOT = "slot"
+    EXPANSION = "expansion"
+    OWNED = "owned"
+
 
 Row = TypeVar("Row", ExoticRow, CatalystRow)
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from quart import Response, request
 
 from bot.presenters.text import number, plain_name, plural
+from bot.presenters.weapon_words import bare
 from dashboard import links, theme
 from dashboard.assets import asset
 from dashboard.frame import Frame
@@ -30,7 +31,7 @@ def templates() -> Environment:
         auto_reload=False,
     )
     env.globals.update(asset=asset, plural=plural, link=links.link, icon_url=icon_url)
-    env.filters.update(number=number, plain=plain_name)
+    env.filters.update(number=number, plain=plain_name, bare=bare)
     return env
 
 

@@ -145,6 +145,21 @@ def lacking(rows: Iterable[ExoticRow], member: Collector) -> tuple[ExoticRow, ..
     return tuple(row for row in rows if member.membership_id not in row.owners)
 
 
+def catalysts_line(rows: Sequence[CatalystRow], members: int) -> str:
+    """What the catalysts say, in one sentence without its full stop."""
+    if not rows:
+        return "No catalyst is known yet"
+    if not any(row.owned + row.missing for row in rows):
+        return "No triumphs have been read yet"
+    nobody = sum(is_nobodys(row) for row in rows)
+    if nobody:
+        return f"{'One catalyst is' if nobody == 1 else f'{number(nobody)} catalysts are'} completed by nobody"
+    if not any(row.missing for row in rows):
+        return f"Everyone completed all {plural(len(rows), 'catalyst')}"
+    rarest = min(rows, key=lambda row: row.owned)
+    return f"{rarest.catalyst.name} is the rarest: {number(rarest.owned)} of {number(members)} completed it"
+
+
 def exotic_line(detail: ExoticDetail, name: Namer = plain_name) -> str:
     """Who owns one exotic, in one sentence without its full stop."""
     what, owned, known = name(detail.exotic.name), len(detail.owners), len(detail.owners) + len(detail.lacking)

@@ -2,6 +2,7 @@
 
 from dashboard.views.clans import clans
 from dashboard.views.events import events
+from dashboard.views.exotics import exotics
 from dashboard.views.manifest import manifest
 from dashboard.views.matches import matches
 from dashboard.views.members import members
@@ -14,6 +15,6 @@ from dashboard.views.theme import theme
 from dashboard.views.weapon import weapon
 from dashboard.views.weapons import weapons
 
-PAGES = (clans, overview, roster, weapons, weapon, stats, events, members, matches, manifest, status, theme)
+PAGES = (clans, overview, roster, weapons, weapon, exotics, stats, events, members, matches, manifest, status, theme)
 
 __all__ = ["PAGES", "system"]
