@@ -114,4 +114,40 @@ class WeaponSheet:
     highlight: int | None = 0
 
 
-Chart = WeaponBars | PlayerBars | Columns | WeaponSheet
+@dataclass(frozen=True, slots=True)
+class OwnerBar:
+    """One exotic and how many own it; `share` is of those whose collections are known, 0 to 1."""
+
+    name: str
+    owned: int
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerBars:
+    """Exotics in the order in which they are drawn; `highlight` is the row that the title speaks of."""
+
+    frame: Frame
+    rows: tuple[OwnerBar, ...]
+    highlight: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealBar:
+    """One seal, how many hold it, and how many of these have gilded it."""
+
+    name: str
+    holders: int
+    gilded: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealBars:
+    """Seals in the order in which they are drawn; `highlight` is the row that the title speaks of."""
+
+    frame: Frame
+    rows: tuple[SealBar, ...]
+    highlight: int | None = None
+
+
+Chart = WeaponBars | PlayerBars | Columns | WeaponSheet | OwnerBars | SealBars

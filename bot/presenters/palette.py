@@ -17,6 +17,8 @@ CONTROL: Final = "#67757a"
 HAW: Final = "#f4788c"
 HAW_DIM: Final = "#b14b5f"
 EXOTIC: Final = "#dfbb4a"
+SEAL: Final = "#b5a6e4"
+GILDED: Final = "#f0c25c"
 UP: Final = "#3fce95"
 DOWN: Final = "#f6834a"
 
@@ -37,6 +39,8 @@ TOKENS: Final = {
     "haw": HAW,
     "heat-3": HAW_DIM,
     "exotic": EXOTIC,
+    "seal": SEAL,
+    "gilded": GILDED,
     "up": UP,
     "down": DOWN,
     **{damage.value: colour for damage, colour in DAMAGE.items()},

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from bot.domain.chart import Chart, Columns, PlayerBars, WeaponBars, WeaponSheet
+from bot.domain.chart import Chart, Columns, OwnerBars, PlayerBars, SealBars, WeaponBars, WeaponSheet
 from bot.presenters.charts.columns import columns
+from bot.presenters.charts.owners import owner_bars
 from bot.presenters.charts.players import player_bars
+from bot.presenters.charts.seals import seal_bars
 from bot.presenters.charts.sheet import weapon_sheet
 from bot.presenters.charts.weapons import weapon_bars
 
@@ -35,3 +37,13 @@ def _(chart: Columns) -> bytes:
 @draw.register
 def _(chart: WeaponSheet) -> bytes:
     return weapon_sheet(chart)
+
+
+@draw.register
+def _(chart: OwnerBars) -> bytes:
+    return owner_bars(chart)
+
+
+@draw.register
+def _(chart: SealBars) -> bytes:
+    return seal_bars(chart)

@@ -30,7 +30,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row; `cells` are those of the columns, in their order."""
+    """One row; `cells` are those of the columns, in their order.
+
+    `part` of `value` is drawn in `part_colour`; `diamond` is the colour of a seal's mark before the bar.
+    """
 
     name: str
     code: str
@@ -38,6 +41,9 @@ class Bar:
     colour: str
     cells: tuple[Cell, ...] = ()
     exotic: bool = False
+    diamond: str = ""
+    part: int = 0
+    part_colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +95,13 @@ def _row(canvas: Canvas, y: float, start: float, length: float, bar: Bar, *, bol
     canvas.write(EDGE, y, name, _NAME, TEXT, bold=bold)
     if bar.exotic:
         canvas.outline(start - 0.19, y - 0.045, 0.09, EXOTIC)
+    if bar.diamond:
+        canvas.diamond(start - 0.145, y, 0.06, bar.diamond)
     drawn = max(length, _SHORTEST) if bar.value > 0 else 0.0
     if drawn:
         canvas.bar(start, y - _BAR / 2, drawn, _BAR, bar.colour)
+    if drawn and bar.part:
+        canvas.bar(start, y - _BAR / 2, drawn * bar.part / bar.value, _BAR, bar.part_colour)
     canvas.write(start + drawn + (_GAP if drawn else 0.0), y, number(bar.value), _VALUE, TEXT, bold=bold)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -62,6 +62,11 @@ class Canvas:
     def outline(self, x: float, y: float, side: float, colour: str) -> None:
         """An outlined square: what an exotic is known by."""
         self._add(Rectangle((x, y), side, side, fill=False, edgecolor=colour, linewidth=1.3, joinstyle="miter"), colour)
+
+    def diamond(self, x: float, y: float, reach: float, colour: str) -> None:
+        """A filled diamond around (x, y): what a seal is known by."""
+        corners = [(x - reach, y), (x, y - reach), (x + reach, y), (x, y + reach)]
+        self._add(Polygon(corners, closed=True, facecolor=colour, linewidth=0), colour)
 
     def png(self) -> bytes:
         """The picture in few colours: the ground, the inks, and steps between; fewer steps where it would be large."""

@@ -10,7 +10,21 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from bot.domain.chart import Chart, ClassPart, Column, Columns, Frame, PlayerBar, PlayerBars, WeaponBar, WeaponBars
+from bot.domain.chart import (
+    Chart,
+    ClassPart,
+    Column,
+    Columns,
+    Frame,
+    OwnerBar,
+    OwnerBars,
+    PlayerBar,
+    PlayerBars,
+    SealBar,
+    SealBars,
+    WeaponBar,
+    WeaponBars,
+)
 from bot.domain.chart import WeaponSheet as Sheet
 from bot.domain.weapon import Damage
 
@@ -45,6 +59,14 @@ def sheet(number: int = 30) -> Sheet:
     return Sheet(FRAME, players(), days(number), (ClassPart("Hunter", 3102), ClassPart("Titan", 1308)))
 
 
+def owners(number: int = 15) -> OwnerBars:
+    return OwnerBars(FRAME, tuple(OwnerBar(f"Exotic {n}", n * n, n * n / 250) for n in range(number)), 0)
+
+
+def seals(number: int = 15) -> SealBars:
+    return SealBars(FRAME, tuple(SealBar(f"Seal {n}", 60 - 4 * n, (60 - 4 * n) // 2 * (n % 2)) for n in range(number)))
+
+
 def every_kind() -> dict[str, Chart]:
     """One believable chart of each kind."""
     return {
@@ -52,6 +74,8 @@ def every_kind() -> dict[str, Chart]:
         "players": PlayerBars(FRAME, players()),
         "columns": Columns(FRAME, tuple(replace(day, before=100) for day in days(7)), 3),
         "sheet": sheet(),
+        "owners": owners(),
+        "seals": seals(),
     }
 
 
