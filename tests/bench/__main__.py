@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import charts, decode, live, pages, polling, queries, reports, start, store
+from tests.bench import charts, decode, live, manifest, pages, polling, queries, reports, start, store
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
     "store": store.measure,
     "reports": reports.measure,
     "queries": queries.measure,
+    "manifest": manifest.measure,
     "start": start.measure,
 }
 
