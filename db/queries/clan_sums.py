@@ -14,36 +14,6 @@ async def select_clan_kills_counted(conn: Connection, instance_ids: Sequence[int
     return [tuple(row) for row in rows]
 
 
-async def upsert_clan_weapons(conn: Connection, instance_ids: Sequence[int], gone: Sequence[Row]) -> None:
-    """Add what these matches are now and take away `gone`, rows of clan_kill that no longer are, but for players' bits.
-
-    In the order of the key, as everywhere, so that two that add at once never wait for each other in a circle.
-    """
-    await conn.execute(
-        """
-        insert into clan_weapon as clan (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches,
-          family_matches, players)
-        select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
-          weapon_hash, sum(sign * kills), sum(sign * precision_kills),
-          coalesce(sum(sign) filter (where first_of_weapon), 0), coalesce(sum(sign) filter (where first_of_family), 0),
-          bit_or(players)
-        from (
-          select 1 as sign, set_bit(0::bit(256), slot, 1) as players, *
-          from clan_kill where instance_id = any ($1::bigint[])
-          union all select -1, 0::bit(256), * from unnest($2::clan_kill[])
-        ) counted
-        group by group_id, mode, weapon_hash, grouping sets (day, month, ())
-        order by group_id, mode, level, start, weapon_hash
-        on conflict (group_id, mode, level, start, weapon_hash) do update set kills = clan.kills + excluded.kills,
-          precision_kills = clan.precision_kills + excluded.precision_kills,
-          matches = clan.matches + excluded.matches, family_matches = clan.family_matches + excluded.family_matches,
-          players = clan.players | excluded.players
-        """,
-        instance_ids,
-        gone,
-    )
-
-
 async def clear_players(conn: Connection, gone: Sequence[Row]) -> None:
     """Of the players' bits that `gone` was reason for, those for which nothing else is."""
     await conn.execute(

@@ -14,37 +14,6 @@ async def select_member_kills_counted(conn: Connection, instance_ids: Sequence[i
     return [tuple(row) for row in rows]
 
 
-async def upsert_member_weapons(conn: Connection, instance_ids: Sequence[int], gone: Sequence[Row]) -> None:
-    """Add what these matches are now and take away `gone`, rows of member_kill that no longer are.
-
-    In the order of the key, as everywhere, so that two that add at once never wait for each other in a circle.
-    """
-    await conn.execute(
-        """
-        insert into member_weapon as own (weapon_hash, mode, membership_id, kills, precision_kills, matches,
-          family_matches, titan_kills, hunter_kills, warlock_kills)
-        select weapon_hash, mode, membership_id, sum(sign * kills), sum(sign * precision_kills), sum(sign),
-          coalesce(sum(sign) filter (where first_of_family), 0),
-          coalesce(sum(sign * kills) filter (where class = 'titan'), 0),
-          coalesce(sum(sign * kills) filter (where class = 'hunter'), 0),
-          coalesce(sum(sign * kills) filter (where class = 'warlock'), 0)
-        from (
-          select 1 as sign, * from member_kill where instance_id = any ($1::bigint[])
-          union all select -1, * from unnest($2::member_kill[])
-        ) counted
-        group by weapon_hash, mode, membership_id
-        order by weapon_hash, mode, membership_id
-        on conflict (weapon_hash, mode, membership_id) do update set kills = own.kills + excluded.kills,
-          precision_kills = own.precision_kills + excluded.precision_kills, matches = own.matches + excluded.matches,
-          family_matches = own.family_matches + excluded.family_matches,
-          titan_kills = own.titan_kills + excluded.titan_kills, hunter_kills = own.hunter_kills + excluded.hunter_kills,
-          warlock_kills = own.warlock_kills + excluded.warlock_kills
-        """,
-        instance_ids,
-        gone,
-    )
-
-
 async def delete_empty_member_weapons(conn: Connection, gone: Sequence[Row]) -> None:
     """Of the sums that `gone` was part of, those that count no match any more."""
     await conn.execute(

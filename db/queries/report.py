@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bot.domain.match import FetchedReport, StoreResult
 from db.pool import Connection
-from db.queries import clan_sums, member_weapons, report_sums
 from db.queries import report_facts as facts
 from db.queries.report_rows import ReportRows, Row, rows_of
+from db.queries.sums import Share, clear_emptied, select_share, upsert_sums
 
 _FEW = 4
 
@@ -92,22 +92,14 @@ async def _put(conn: Connection, fresh: Sequence[ReportRows], changed: Sequence[
     old, both = [rows.instance_id for rows in changed], [*fresh, *changed]
     if not both:
         return
-    stats = await report_sums.select_member_matches_counted(conn, old) if old else []
-    own = await member_weapons.select_member_kills_counted(conn, old) if old else []
-    kills = await clan_sums.select_clan_kills_counted(conn, old) if old else []
+    gone = await select_share(conn, old) if old else Share()
     if old:
         await facts.delete_kills(conn, old)
         await facts.delete_players(conn, old)
     await _insert(conn, both, now)
-    ids = [rows.instance_id for rows in both]
-    await report_sums.upsert_member_stats(conn, ids, stats)
-    await member_weapons.upsert_member_weapons(conn, ids, own)
-    await clan_sums.upsert_clan_weapons(conn, ids, kills)
+    await upsert_sums(conn, [rows.instance_id for rows in both], gone)
     if old:
-        await report_sums.delete_empty_member_stats(conn, stats)
-        await member_weapons.delete_empty_member_weapons(conn, own)
-        await clan_sums.clear_players(conn, kills)
-        await clan_sums.delete_empty_clan_weapons(conn, kills)
+        await clear_emptied(conn, gone)
 
 
 async def _insert(conn: Connection, reports: Sequence[ReportRows], now: datetime) -> None:

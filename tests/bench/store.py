@@ -132,6 +132,10 @@ async def measure(report: Report) -> None:
 async def _megabytes(conn: Connection, matches: int) -> dict[str, float]:
     """Of each table with its indexes, for 10,000 matches; the sums grow less than in proportion."""
     rows = await conn.fetch(
-        "select name, pg_total_relation_size(name::regclass) as bytes from unnest($1::text[]) name", _TABLES
+        """
+        select name, sum(pg_total_relation_size(part.relid)) as bytes
+        from unnest($1::text[]) name, pg_partition_tree(name::regclass) part group by name
+        """,
+        _TABLES,
     )
-    return {row["name"]: row["bytes"] / 1e6 * 10_000 / matches for row in rows}
+    return {row["name"]: float(row["bytes"]) / 1e6 * 10_000 / matches for row in rows}
