@@ -23,9 +23,10 @@ OF_THE_PAST = frozenset({JobKind.BACKFILL, JobKind.WALK})
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """`about`: (instance_id,) of a report, (membership_id, character_id) of a walk; only one of the same may be active.
+    """`about`: (instance_id,) of a report; (membership_id, character_id) of a walk, and how far back it is to go.
 
-    The higher `priority`, the earlier; `delay` counts from now.
+    Only one job of the same report or character may be active. The higher `priority`, the earlier; `delay` counts from
+    now.
     """
 
     kind: JobKind
@@ -35,13 +36,10 @@ class NewJob:
 
     @property
     def key(self) -> str:
-        """What makes it unique: a report is fetched once, whoever asks for it."""
-        return job_key("walk" if self.kind is JobKind.WALK else "report", self.about)
-
-
-def job_key(word: str, about: tuple[int, ...]) -> str:
-    """PgQueuer's dedupe_key: "report:12345", "walk:46116:23058"."""
-    return ":".join((word, *map(str, about)))
+        """PgQueuer's dedupe_key: "report:12345" of either kind, "walk:46116:23058"."""
+        if self.kind is JobKind.WALK:
+            return f"walk:{self.about[0]}:{self.about[1]}"
+        return f"report:{self.about[0]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,8 @@ async def release_jobs(conn: Connection, worker: UUID) -> None:
 
 async def beat_jobs(conn: Connection, ids: Collection[int]) -> None:
     """Say that these jobs are still worked on."""
-    await conn.execute(_builders()[1].build_update_heartbeat_query(), sorted(ids))
+    if ids:
+        await conn.execute(_builders()[1].build_update_heartbeat_query(), sorted(ids))
 
 
 async def delete_job_log(conn: Connection, now: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.bungie.budget import Lane
 from bot.domain.history import BackfillStep, BackfillSubject
 from bot.domain.match import HistoryPage
 from bot.domain.queue import Job, JobKind, NewJob
-from bot.errors import BungieError, NotThere, Private
+from bot.errors import BungieError, NotThere, Private, Throttled
 from bot.failpoints import reach
 from bot.ingest.matches.priority import HISTORY_AGAIN, history_priority
 from bot.ingest.matches.walk import BACKFILL_COUNT, RECENT, backfill_floor, backfill_step
@@ -100,9 +100,15 @@ async def _failed(services: Services, job: Job, subject: BackfillSubject, error:
     elif isinstance(error, Private):
         await _end(services, job)
     else:
-        delay = _OUTAGE if services.bungie.breaker("history").open else _FAILED
         async with services.pool.acquire() as conn:
-            await delay_jobs(conn, {job.id: delay})
+            await delay_jobs(conn, {job.id: _pause(services, error)})
+
+
+def _pause(services: Services, error: BungieError) -> timedelta:
+    """Short where the trouble is everyone's: while it lasts no walk is taken."""
+    if isinstance(error, Throttled):
+        return timedelta(seconds=error.seconds)
+    return _OUTAGE if services.bungie.breaker("history").open else _FAILED
 
 
 async def _end(services: Services, job: Job, gone: BackfillSubject | None = None) -> None:

@@ -103,12 +103,12 @@ class Worker:
         free = self._in_hand - sum(job.kind in group for job in self._held.values())
         if not kinds or free < self._in_hand // 4:
             return 0
-        async with self._services.pool.acquire() as conn:
+        async with self._services.pool.acquire() as conn, conn.transaction():
             jobs = await take_jobs(conn, self.id, kinds, self._in_hand // 4)
-            self._held.update({job.id: job for job in jobs})
             tasks = await select_tasks(conn, [job.about[0] for job in jobs if job.kind in REPORTS and job.about])
         if jobs:
             reach("report_taken")
+        self._held.update({job.id: job for job in jobs})
         for job in jobs:
             self._begin(job, tasks.get(job.about[0]) if job.about else None)
         return len(jobs)
