@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.mode import Mode
-from bot.domain.weapon import StatRow, WeaponFilter, WeaponSpan, WeaponTable
+from bot.domain.weapon import StatRow, WeaponFilter, WeaponSpan, WeaponTable, WeaponTotals
 from bot.presenters import spans
 from dashboard.matches import Matches, MatchQuery, read_matches
 from dashboard.weapons_query import Range
 from db.pool import Connection
-from db.queries.stats import select_member_stats, select_stats
+from db.queries.counted import select_counted
+from db.queries.pieces import cut
+from db.queries.stats import select_member_stats
+from db.queries.totals import select_totals
 from db.queries.weapons import select_weapon_table
 
 MONTH_DAYS = 30
@@ -50,27 +53,19 @@ async def read_play(conn: Connection, membership_id: int, now: datetime) -> Play
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A clan's last seven days in all modes, and the sums of the seven before."""
+    """A clan's last seven days in all modes, and the totals of the seven before."""
 
-    sums: StatRow
-    before: StatRow
     table: WeaponTable
+    before: WeaponTotals
 
 
 async def read_week(conn: Connection, group_id: int, now: datetime) -> Week:
     span = spans.last_days(WEEK_DAYS, now)
     earlier = spans.before(span, now)
     assert earlier is not None, "it has a beginning"
-    return Week(
-        sums=await _sums(conn, group_id, span, now),
-        before=await _sums(conn, group_id, earlier, now),
-        table=await _weapons(conn, group_id, None, span, now),
-    )
-
-
-async def _sums(conn: Connection, group_id: int, span: WeaponSpan, now: datetime) -> StatRow:
-    _, by_mode = await select_stats(conn, group_id, span, Mode.ALL, now)
-    return next(row for row in by_mode if row.mode is Mode.ALL)
+    table = await _weapons(conn, group_id, None, span, now)
+    counted = await select_counted(conn, WeaponFilter(group_id, earlier, mode=Mode.ALL))
+    return Week(table, await select_totals(conn, counted.ids, Mode.ALL, cut(earlier)))
 
 
 async def _weapons(

@@ -17,7 +17,6 @@ from dashboard.play import Week
 from dashboard.show import times
 from dashboard.show.clans import ROOM
 from dashboard.show.names import name_parts
-from dashboard.show.times import lasted
 
 MONTH = timedelta(days=30)
 _WEEK = timedelta(days=7)
@@ -98,10 +97,11 @@ def _week(members: Sequence[RosterMember], now: datetime) -> Tile:
 
 def _matches(week: Week) -> Tile:
     """One for each member and match, as everywhere. No comparison while the week before still fills up."""
-    figure = number(week.sums.matches)
+    played = week.table.totals
+    figure = number(played.matches)
     if not week.before.matches or week.table.coverage.growing:
-        return Tile("Matches this week", figure, "", (Bit(lasted(week.sums.seconds), "b"), Bit(" hours played")))
-    change = round(100 * (week.sums.matches / week.before.matches - 1))
+        return Tile("Matches this week", figure, "", (Bit(number(played.kills), "b"), Bit(" kills")))
+    change = round(100 * (played.matches / week.before.matches - 1))
     css = "up" if change > 0 else "dn" if change < 0 else "b"
     words = f"{change:+d} %".replace("-", "\N{MINUS SIGN}") if change else "as many"
     return Tile("Matches this week", figure, "", (Bit(words, css), Bit(" on last week" if change else " as last week")))

@@ -69,7 +69,7 @@ async def _around(conn: Connection, found: OneWeapon) -> Around:
     people = {each.membership_id: each.name for each in await select_insiders(conn) if each.group_id in clans}
     return Around(
         table=await select_weapon_table(conn, asked, now()),
-        modes=await select_weapon_modes(conn, counted.people, hashes, asked.span),
+        modes=await select_weapon_modes(conn, counted, hashes, asked.span),
         signatures=await _signatures(conn, found, asked, counted.people),
         people=list(people.items()),
         seasons=await select_seasons(conn),

@@ -11,8 +11,10 @@ from bot.domain.event import Event, EventKind
 from bot.domain.role import Role
 from bot.domain.roster import HeldSeal, RosterMember, SealColumn
 from bot.domain.tally import EventTally
+from bot.domain.weapon import Coverage, WeaponTable, WeaponTotals
 from dashboard.cursor import before, of_time
 from dashboard.links import file_name, link
+from dashboard.play import Week
 from dashboard.show import overview, times
 from dashboard.show.events import days, line, ordinal
 from dashboard.show.names import name_parts
@@ -141,7 +143,7 @@ def test_tiles_count_who_came_and_went() -> None:
     ]
     new = member(1, joined_at=NOW - timedelta(days=29), seals=(HeldSeal(1, "T", True, 2), HeldSeal(2, "U", False, 0)))
     tiles = overview.tiles(
-        [new, member(2, online=True, activity="Orbit", joined_at=NOW - timedelta(days=31))], tally, NOW
+        [new, member(2, online=True, activity="Orbit", joined_at=NOW - timedelta(days=31))], tally, week(0, 0), NOW
     )
     words = ["".join(bit.text for bit in tile.context) for tile in tiles]
     assert [tile.figure for tile in tiles] == ["1", "2", "1", "2"]
@@ -149,10 +151,32 @@ def test_tiles_count_who_came_and_went() -> None:
 
 
 def test_tiles_of_a_quiet_clan() -> None:
-    words = ["".join(bit.text for bit in tile.context) for tile in overview.tiles([], [], NOW)]
+    words = ["".join(bit.text for bit in tile.context) for tile in overview.tiles([], [], week(0, 0), NOW)]
     assert words[:2] == ["nobody has been seen yet", "nobody new in 30 days"]
-    seen = overview.tiles([member(1, last_played_at=NOW - timedelta(hours=2))], [], NOW)[0]
+    seen = overview.tiles([member(1, last_played_at=NOW - timedelta(hours=2))], [], week(0, 0), NOW)[0]
     assert "".join(bit.text for bit in seen.context) == "M1 was the last, 2 h ago"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "complete", "words"),
+    [
+        (112, 100, 9, "+12 % on last week"), (89, 100, 9, "\N{MINUS SIGN}11 % on last week"),
+        (100, 100, 9, "as many as last week"), (112, 0, 9, "1,120 kills"), (112, 100, 8, "1,120 kills"),
+    ],
+)  # fmt: skip
+def test_the_week_is_compared_once_the_past_is_read(now: int, before: int, complete: int, words: str) -> None:
+    tile = overview.tiles([], [], week(now, before, complete), NOW)[-1]
+    assert (tile.label, tile.figure) == ("Matches this week", str(now))
+    assert "".join(bit.text for bit in tile.context) == words
+
+
+def week(now: int, before: int, complete: int = 9) -> Week:
+    coverage = Coverage(complete, 9, 0, None, now, now, NOW)
+    return Week(WeaponTable((), totals(now), coverage, ""), totals(before))
+
+
+def totals(matches: int) -> WeaponTotals:
+    return WeaponTotals(matches * 10, 0, 0, 0, 0, matches)
 
 
 def test_links_keep_what_was_asked_and_forget_the_place() -> None:

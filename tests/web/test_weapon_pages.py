@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from datetime import timedelta
 
-from tests.web import seed_matches
+import pytest
+
+from bot.domain.mode import Mode, mode_bits, words_of
+from tests.web import seed, seed_matches
 from tests.web.conftest import NOW, Client, Writer, ask, text
-from tests.web.seed_matches import ACE, ROSE
-from tests.web.test_weapons import LIST, ONE, ONE_URL, PAGE, WEAPONS_URL
+from tests.web.seed_matches import ACE, ROSE, ROSE_AGAIN
+from tests.web.test_weapons import LIST, ONE, ONE_URL, PAGE, WEAPONS_URL, day, played
 
 
 async def test_the_page_opens_with_its_answer(site: Client, writer: Writer) -> None:
@@ -70,3 +75,27 @@ async def test_one_weapons_page(client: Client) -> None:
     assert "signature" in await text(client, f"{PAGE}/{ROSE}?days=90")
     assert "Nobody has a kill with it in raids" in await text(client, f"{PAGE}/{ACE}?mode=raid&until=2020-01-01")
     await text(client, f"{PAGE}/77", 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "since", "until", "member"),
+    [
+        ("days=0", "2020-01-01", "2027-01-01", None),
+        ("days=30", (NOW - timedelta(days=30)).isoformat(), "2027-01-01", None),
+        ("days=3", (NOW - timedelta(days=3)).isoformat(), "2027-01-01", None),
+        ("since=2026-10-20&until=2026-11-09", "2026-10-20", "2026-11-10", None),
+        (f"days=0&member={seed.FIRST_MEMBER}", "2020-01-01", "2027-01-01", seed.FIRST_MEMBER),
+        ("days=0&former=1", "2020-01-01", "2027-01-01", None),
+    ],
+)
+async def test_modes_of_one_weapon(client: Client, query: str, since: str, until: str, member: int | None) -> None:
+    """Counted from the clan's sums, or from single matches: both must agree with the reports."""
+    page = await text(client, f"{PAGE}/{ROSE}?{query}")
+    shown = {label: int(kills) for label, kills in re.findall(r">([^<>]+)</a><span><b>([\d,]+)</b>", page)}
+    wanted = Counter[str]()
+    for fetched, player in played(lambda report: day(since) <= report.details.period < day(until)):
+        if member in (None, player.membership_id):
+            kills = sum(use.kills for use in player.weapons if use.weapon_hash in (ROSE, ROSE_AGAIN))
+            wanted.update({mode.label: kills for mode in words_of(mode_bits(fetched.report.details.modes))})
+    del wanted[Mode.ALL.label]
+    assert shown == +wanted
