@@ -237,7 +237,9 @@ from (
 ) k join generate_series(0, 10) as word (mode) on (k.mode_bits >> word.mode) & 1 = 1;
 
 -- A clan's kills by weapon, mode word and span. matches: one for each member and match. family_matches counts one only
--- where no older hash of the same family has it already, so that the sum over a family is exact, too.
+-- where no older hash of the same family has it already, so that the sum over a family is exact, too. Days, months and
+-- all time lie apart: the few rows that every question reads are not strewn among the millions of days. The key is an
+-- index and no constraint, since pg_restore --clean can't drop the constraints of a parted table.
 create table clan_weapon (
   group_id           bigint not null references clan,
   mode               smallint not null,
@@ -248,10 +250,13 @@ create table clan_weapon (
   precision_kills    integer not null,
   matches            integer not null,
   family_matches     integer not null,
-  players            bit(256) not null,
-  primary key (group_id, mode, level, start, weapon_hash)
-) with (fillfactor = 70);
-create index clan_weapon_days on clan_weapon (group_id, mode, weapon_hash, start) where level = 0;
+  players            bit(256) not null
+) partition by list (level);
+create table clan_weapon_day partition of clan_weapon for values in (0) with (fillfactor = 70);
+create table clan_weapon_month partition of clan_weapon for values in (1) with (fillfactor = 70);
+create table clan_weapon_total partition of clan_weapon for values in (2) with (fillfactor = 70);
+create unique index clan_weapon_key on clan_weapon (group_id, mode, level, start, weapon_hash);
+create index clan_weapon_day_by_weapon on clan_weapon_day (group_id, mode, weapon_hash, start);
 
 -- What member_weapon sums, one row for each mode word that a kill counts for; first_of_family as in clan_kill.
 create view member_kill as

@@ -40,8 +40,12 @@ async def select_clan_part(
           select cw.group_id, cw.weapon_hash, cw.kills, cw.precision_kills,
                  case when $8 then cw.family_matches else cw.matches end as matches, cw.players
           from unnest($3::smallint[], $4::date[], $5::date[]) as r (level, first, last)
-          join clan_weapon cw on cw.group_id = any ($1::bigint[]) and cw.mode = $2 and cw.level = r.level
-            and cw.start >= r.first and cw.start < r.last
+          cross join lateral (
+            select * from clan_weapon
+            where group_id = any ($1::bigint[]) and mode = $2 and level = r.level and start >= r.first
+              and start < r.last
+            offset 0
+          ) cw
           union all
           select group_id, weapon_hash, sum(kills)::int, sum(precision_kills)::int, count(*)::int,
                  bit_or(set_bit(0::bit(256), slot, 1))

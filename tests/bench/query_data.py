@@ -47,12 +47,14 @@ async def _drop_indexes(conn: Connection) -> list[str]:
         """select format('alter table %s drop constraint %I', conrelid::regclass, conname) as away,
           format('alter table %s add %s', conrelid::regclass, pg_get_constraintdef(oid)) as again
         from pg_constraint where contype = 'p' and conrelid::regclass::text = any ($1::text[])""",
-        ["clan_weapon", "member_stat", "member_weapon"],
+        ["member_stat", "member_weapon"],
     )
     rest = await conn.fetch(
-        """select format('drop index %I', i.indexname) as away, i.indexdef as again from pg_indexes i
-        where i.tablename = any ($1::text[]) and not exists (select from pg_constraint where conname = i.indexname)""",
-        ["match_player", "weapon_kill", "clan_weapon", "member_weapon"],
+        """select format('drop index %I', i.indexname) as away, i.indexdef as again
+        from pg_indexes i
+        where i.tablename = any ($1::text[]) and not exists (select from pg_constraint where conname = i.indexname)
+          and not exists (select from pg_inherits where inhrelid = i.indexname::regclass)""",
+        ["match_player", "weapon_kill", "clan_weapon", "clan_weapon_day", "member_weapon"],
     )
     for row in (*rest, *keys):
         await conn.execute(row["away"])
