@@ -6,6 +6,7 @@ MODULES = (
     "cogs.weapons",
     "cogs.weapon",
     "cogs.exotics",
+    "cogs.seals",
     "cogs.manifest",
     "cogs.matches",
     "cogs.status",

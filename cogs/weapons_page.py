@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 import discord
-import structlog
 
 from bot.client import HawthorneBot, Picture
-from bot.domain.chart import Chart
 from bot.domain.weapon import Coverage, WeaponSort
-from bot.errors import ChartFailed
-from bot.presenters.embeds.frame import cut
-from bot.presenters.embeds.weapons import CHART, Around, Shown, sheet_embed, weapons_embed
+from bot.presenters.embeds.answer import Shown
+from bot.presenters.embeds.weapons import Around, sheet_embed, weapons_embed
 from bot.presenters.freshness import last_line
 from bot.presenters.text import date_text, plural
 from bot.presenters.weapon_charts import BARS, PLAYERS, weapon_bars, weapon_sheet
 from bot.presenters.weapon_sheet_words import sheet_alt_text
 from bot.presenters.weapon_words import alt_text
+from cogs.pictures import Drawing, draw
 from cogs.reading import DEFERRED_SECONDS, reading
 from cogs.weapons_asked import WeaponsAsked
 from cogs.weapons_look import Look, Typed, find_asked_weapon, look_up, read_sheet, read_story
-
-log = structlog.get_logger(__name__)
-
-_ALT_LIMIT = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What is to be drawn, and what the picture says to those who do not see it."""
-
-    chart: Chart
-    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +82,7 @@ async def _answer(
     url = _address(bot.config.dashboard.public_url, look)
     around = Around(look.clan, coverage, _last_line(bot, look, coverage, now, url))
     missing = replace(around, shown=Shown.FAILED if drawing else Shown.NONE)
-    picture = await _draw(bot, drawing) if drawing else None
+    picture = await draw(bot, "weapons", drawing) if drawing else None
     return Rendered(
         asked=look.asked,
         embed=embed(around if picture else missing),
@@ -106,19 +91,6 @@ async def _answer(
         span_label=look.filter.span.label,
         url=url,
     )
-
-
-async def _draw(bot: HawthorneBot, drawing: Drawing) -> Picture | None:
-    """None when there is no picture to be had. Equal charts are one picture, however many ask for it at once."""
-    if bot.renderer is None:
-        return None
-    key = hashlib.sha256(repr(drawing.chart).encode()).hexdigest()
-    try:
-        png = await bot.renderer.render(drawing.chart, key=("weapons", key))
-    except ChartFailed:
-        log.warning("answered_without_chart", kind=type(drawing.chart).__name__)
-        return None
-    return Picture(CHART, cut(drawing.alt, _ALT_LIMIT), png)
 
 
 def _last_line(bot: HawthorneBot, look: Look, coverage: Coverage, now: datetime, url: str | None) -> str:

@@ -52,6 +52,11 @@ def clock_text(when: datetime, now: datetime) -> str:
     return time if when.date() == now.date() else f"{date_text(when)} {time}"
 
 
+def chart_age(as_of: datetime | None) -> str:
+    """What a chart's foot says of its age."""
+    return f"as of {as_of.day} {as_of:%b %Y, %H:%M} UTC" if as_of else "not read to the end yet"
+
+
 def last_line(
     what: str, as_of: datetime | None, interval_seconds: int, bungie: BungieStatus, now: datetime, *rest: str
 ) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.chart import ClassPart, Column, Frame, PlayerBar, WeaponBar, WeaponBars, WeaponSheet
 from bot.domain.weapon import ClassKills, DayKills, Tier, WeaponPlayer, WeaponRow, WeaponSort, WeaponSpan
+from bot.presenters.freshness import chart_age
 from bot.presenters.text import plural
 from bot.presenters.weapon_figures import WeaponStory, changes, leaders, measure, shares
 from bot.presenters.weapon_sheet_words import (
@@ -33,7 +34,7 @@ def weapon_bars(story: WeaponStory, clan: str, as_of: datetime | None) -> Weapon
     by_kills = sort is WeaponSort.KILLS
     share, change = (shares(story.table), changes(story)) if by_kills else ({}, {})
     top = f"Top {len(rows)} of {plural(len(story.table.rows), 'weapon')}" if len(story.table.rows) > BARS else ""
-    foot = [_as_of(as_of), f"change in points on {story.earlier}" if change and story.earlier else ""]
+    foot = [chart_age(as_of), f"change in points on {story.earlier}" if change and story.earlier else ""]
     return WeaponBars(
         frame=Frame(
             title=takeaway(story, brief=True),
@@ -61,10 +62,6 @@ def _bar(row: WeaponRow, sort: WeaponSort, share: dict[int, float], change: dict
     )
 
 
-def _as_of(as_of: datetime | None) -> str:
-    return f"as of {as_of.day} {as_of:%b %Y, %H:%M} UTC" if as_of else "not read to the end yet"
-
-
 def weapon_sheet(story: SheetStory, clan: str, as_of: datetime | None, now: datetime) -> WeaponSheet:
     """Members, days and classes of one weapon."""
     players = story.detail.players
@@ -75,7 +72,7 @@ def weapon_sheet(story: SheetStory, clan: str, as_of: datetime | None, now: date
             title=sheet_takeaway(story, brief=True),
             subtitle=sheet_scope(story),
             foot_left=clan,
-            foot_right=_as_of(as_of),
+            foot_right=chart_age(as_of),
             title_code=sheet_title_code(story),
         ),
         players=tuple(_player(player) for player in players[:PLAYERS]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 import discord
 
@@ -12,10 +11,9 @@ from bot.domain.clan import Clan
 from bot.domain.mode import Mode
 from bot.domain.weapon import Coverage, Damage, WeaponFilter, WeaponPlayer, WeaponRow, WeaponSort
 from bot.presenters.embeds import colours
-from bot.presenters.embeds.frame import PAGE_LIMIT, cut, embed
-from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
+from bot.presenters.embeds.answer import Shown, answer_embed
 from bot.presenters.spans import ALL_TIME
-from bot.presenters.text import number, plain_name, plural, safe_name
+from bot.presenters.text import number, plural, safe_name
 from bot.presenters.weapon_figures import WeaponStory, changes, movers, percent, points, shares
 from bot.presenters.weapon_sheet_words import (
     SheetStory,
@@ -35,16 +33,6 @@ LINE_LIMIT = 40
 WEAPON_LIMIT = 60
 _LEAST_NAME = 12
 _MOVED_AMONG = 15
-CHART = "chart.png"
-NO_CHART = "-# The chart can't be drawn right now; the figures are the same."
-
-
-class Shown(Enum):
-    """CHART: the chart stands in the embed. FAILED: there should be one. NONE: there is nothing to draw."""
-
-    CHART = 1
-    FAILED = 2
-    NONE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +75,14 @@ def sheet_embed(story: SheetStory, around: Around) -> discord.Embed:
 
 
 def _whole(blocks: Iterable[str], title: str, damage: Damage | None, around: Around) -> discord.Embed:
-    small = [NO_CHART, around.last_line] if around.shown is Shown.FAILED else [around.last_line]
-    end = "\n".join(small)
-    body = cut("\n\n".join(filter(None, blocks)), PAGE_LIMIT - len(end) - 1)
-    made = embed(
-        f"{body}\n{end}", colours.DAMAGE[damage] if damage else colours.QUIET, title=title, author=_author(around.clan)
+    return answer_embed(
+        blocks,
+        colours.DAMAGE[damage] if damage else colours.QUIET,
+        title=title,
+        clan=around.clan,
+        last_line=around.last_line,
+        shown=around.shown,
     )
-    if around.shown is Shown.CHART:
-        made.set_image(url=f"attachment://{CHART}")
-    return made
-
-
-def _author(clan: Clan) -> str:
-    callsign = f" [{plain_name(clan.callsign)}]" if clan.callsign else ""
-    return plain_name(clan.name, CLAN_NAME_LIMIT) + callsign
 
 
 def _safe(name: str) -> str:

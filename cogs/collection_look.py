@@ -1,0 +1,56 @@
+"""What was asked of exotics or seals, with every name looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.clan import Clan
+from bot.domain.status import BungieStatus
+from cogs.clans import choose
+from cogs.collection_asked import CollectionAsked, Topic
+from cogs.collection_names import find_exotic, find_seal
+from cogs.people import find_member
+from db.pool import Connection
+from db.queries.bungie import select_bungie_status
+from db.queries.clan import select_clans
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words that are still to be looked up; "" where nothing was said. `thing`: an exotic or a seal."""
+
+    clan: str = ""
+    member: str = ""
+    thing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was asked, with ids in place of all that was typed."""
+
+    asked: CollectionAsked
+    clan: Clan
+    bungie: BungieStatus
+
+
+async def look_up(
+    conn: Connection, asked: CollectionAsked, typed: Typed, configured: Sequence[int], now: datetime
+) -> Look:
+    """Raises UnknownThing for a clan, member, exotic or seal that is not here."""
+    clans = await select_clans(conn, now)
+    clan = choose(clans, str(asked.group_id) if asked.group_id else typed.clan, configured)
+    if typed.member:
+        person = await find_member(conn, typed.member, clans, clan, here=bool(typed.clan))
+        clan = next(one for one in clans if one.group_id == person.group_id)
+        asked = replace(asked, membership_id=person.membership_id)
+    if typed.thing:
+        asked = asked.about(await _hash(conn, asked.topic, typed.thing))
+    return Look(replace(asked, group_id=clan.group_id), clan, await select_bungie_status(conn, now))
+
+
+async def _hash(conn: Connection, topic: Topic, words: str) -> int:
+    if topic is Topic.EXOTICS:
+        return (await find_exotic(conn, words)).collectible_hash
+    return (await find_seal(conn, words)).record_hash

@@ -1,0 +1,80 @@
+"""An answer about exotics or seals: what was asked looked up and read, drawn where it has a chart, laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+import discord
+
+from bot.client import HawthorneBot, Picture
+from bot.domain.collection import ExoticShow
+from bot.presenters.embeds.answer import Shown
+from bot.presenters.embeds.collections import Around
+from bot.presenters.freshness import last_line
+from bot.presenters.text import plural
+from cogs.collection_asked import CollectionAsked, Topic
+from cogs.collection_look import Look
+from cogs.pictures import Drawing, draw
+
+_PAGES = {Topic.EXOTICS: "exotics", Topic.SEALS: "seals"}
+_OPTIONS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was read, ready to be laid out. `choices`: seals to choose from, as (completion record, title)."""
+
+    embed: Callable[[Around], discord.Embed]
+    as_of: datetime | None
+    drawing: Drawing | None = None
+    choices: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An answer ready to be sent; `asked` has what it came to be. `plain`: the embed of an answer without `picture`."""
+
+    asked: CollectionAsked
+    embed: discord.Embed
+    plain: discord.Embed
+    picture: Picture | None
+    url: str | None
+    choices: tuple[tuple[int, str], ...]
+
+
+async def finish(bot: HawthorneBot, look: Look, told: Told, now: datetime) -> Rendered:
+    """A chart that can't be drawn leaves the rest as it is."""
+    url = address(bot.config.dashboard.public_url, look.asked)
+    around = Around(look.clan, _last_line(bot, look, told.as_of, now, url), url)
+    missing = replace(around, shown=Shown.FAILED if told.drawing else Shown.NONE)
+    picture = await draw(bot, _PAGES[look.asked.topic], told.drawing) if told.drawing else None
+    return Rendered(
+        asked=look.asked,
+        embed=told.embed(replace(around, shown=Shown.CHART) if picture else missing),
+        plain=told.embed(missing),
+        picture=picture,
+        url=url,
+        choices=told.choices[:_OPTIONS],
+    )
+
+
+def _last_line(bot: HawthorneBot, look: Look, as_of: datetime | None, now: datetime, url: str | None) -> str:
+    parts = urlsplit(url or "")
+    rest = [plural(look.clan.member_count, "member"), f"{parts.netloc}{parts.path}"]
+    return last_line("Collections", as_of, bot.config.schedule.collections_seconds, look.bungie, now, *rest)
+
+
+def address(public_url: str, asked: CollectionAsked) -> str | None:
+    """The same view on the dashboard."""
+    if not public_url:
+        return None
+    about_one = asked.hash_ is not None
+    named = {"member": str(asked.membership_id or "")}
+    if asked.topic is Topic.EXOTICS and not about_one and asked.show is not ExoticShow.ALL:
+        named["show"] = asked.show.value
+    query = urlencode({name: value for name, value in named.items() if value and not about_one})
+    base = f"{public_url}/clans/{asked.group_id}/{_PAGES[asked.topic]}"
+    return f"{base}{f'/{asked.hash_}' if about_one else ''}{f'?{query}' if query else ''}"
