@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import charts, decode, live, manifest, pages, polling, queries, reports, start, store
+from tests.bench import backfill, charts, decode, live, manifest, pages, polling, queries, reports, start, store
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
@@ -17,6 +17,8 @@ BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
     "charts": charts.measure,
     "store": store.measure,
     "reports": reports.measure,
+    "backfill": backfill.measure,
+    "newcomer": newcomer.measure,
     "queries": queries.measure,
     "manifest": manifest.measure,
     "start": start.measure,

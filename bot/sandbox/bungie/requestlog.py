@@ -94,11 +94,12 @@ def endpoint_of(path: str) -> str:
 class RateWatch:
     """25 requests a second and source, averaged over a rolling 10 s; who is over it is blocked until it falls.
 
-    `limit` is how many in 10 s are let through, on both hosts together; None: any number.
+    `limit` is how many in 10 s are let through, on both hosts together; None: any number. `most` were counted in 10 s.
     """
 
     def __init__(self, limit: int | None = _RATE) -> None:
         self.limit = limit
+        self.most = 0
         self._times: dict[str, deque[float]] = {}
 
     def over(self, source: str, now: float) -> bool:
@@ -107,4 +108,5 @@ class RateWatch:
         while times and times[0] <= now - _WINDOW:
             times.popleft()
         times.append(now)
+        self.most = max(self.most, len(times))
         return self.limit is not None and len(times) > self.limit
