@@ -65,10 +65,11 @@ class _Desk:
         return web.json_response({"events": events})
 
     async def show_requests(self, request: web.Request) -> web.Response:
-        """?last=N adds the last N requests."""
+        """?last=N adds the last N requests. most_in_10s: of one source, on both hosts."""
         last = whole(request, "last")
         recent = {"recent": self.bungie.log.recent(last)} if last else {}
-        return web.json_response(self.bungie.log.summary() | recent)
+        counted = {"most_in_10s": self.bungie.rate.most}
+        return web.json_response(self.bungie.log.summary() | counted | recent)
 
     async def show_faults(self, request: web.Request) -> web.Response:
         return web.json_response({"faults": [fault.show() for fault in self.bungie.faults.active()]})

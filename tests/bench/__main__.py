@@ -6,7 +6,20 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import backfill, charts, decode, live, manifest, pages, polling, queries, reports, start, store
+from tests.bench import (
+    backfill,
+    charts,
+    decode,
+    live,
+    manifest,
+    newcomer,
+    pages,
+    polling,
+    queries,
+    reports,
+    start,
+    store,
+)
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report], Awaitable[None]]] = {
