@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.clan import Clan
-from bot.domain.collection import CatalystRow, ClanSeals, Collector, ExoticRow, MemberSeal, Ownership
+from bot.domain.collection import (
+    CatalystProgress,
+    CatalystRow,
+    ClanSeals,
+    Collector,
+    ExoticDetail,
+    ExoticRow,
+    MemberSeal,
+    Ownership,
+)
 from bot.domain.member import Member
+from bot.errors import UnknownThing
 from dashboard.collections_query import CollectionQuery, matching
 from dashboard.frame import Frame
 from dashboard.happenings import member_id
@@ -16,9 +26,9 @@ from dashboard.show.stale import collections_reason
 from dashboard.weaponry import read_scope
 from db.pool import Connection
 from db.queries.collectors import select_as_of
-from db.queries.exotics import select_ownership
+from db.queries.exotics import select_exotic, select_ownership
 from db.queries.seals import select_clan_seals
-from db.queries.triumphs import select_member_seals
+from db.queries.triumphs import select_member_catalysts, select_member_seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,47 @@ async def read_collections(
         return Collections(frame, clans, query, clan, clan)
     own = await select_ownership(conn, group_id, now, membership_id=await member_id(conn, query.member))
     return Collections(frame, clans, query, clan, own)
+
+
+@dataclass(frozen=True, slots=True)
+class OneExotic:
+    frame: Frame
+    clans: tuple[Clan, ...]
+    detail: ExoticDetail
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCollection:
+    """What one member has. `clan` is what their clan's members own, of nobody for who is in none that is followed."""
+
+    frame: Frame
+    member: Member
+    own: Ownership
+    clan: Ownership
+    catalysts: tuple[CatalystProgress, ...]
+
+    @property
+    def you(self) -> Collector:
+        return self.own.members[0]
+
+
+async def read_exotic(conn: Connection, group_id: int | None, collectible_hash: int, now: datetime) -> OneExotic:
+    """Raises UnknownThing for a hash that is no exotic's."""
+    frame, clans = await read_scope(conn, group_id, now)
+    detail = await select_exotic(conn, group_id, collectible_hash)
+    if detail is None:
+        raise UnknownThing(f"No exotic has the collectible hash {collectible_hash}: /exotics lists them.")
+    return OneExotic(frame, clans, detail)
+
+
+async def read_own_collection(conn: Connection, who: str, now: datetime) -> OwnCollection:
+    """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
+    member = await identify(conn, who)
+    frame = await frame_of(conn, member, now)
+    own = await select_ownership(conn, None, now, membership_id=member.membership_id)
+    here = clan_of(member)
+    clan = await select_ownership(conn, here, now) if here is not None else Ownership((), (), (), own.as_of)
+    return OwnCollection(frame, member, own, clan, await select_member_catalysts(conn, member.membership_id))
 
 
 async def read_seals(conn: Connection, group_id: int | None, member: str, now: datetime) -> Seals:

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from bot.domain.match import GuardianClass
 
+NEAR = 3
+"""So many triumphs away from a seal is close."""
+
 
 class ExoticKind(StrEnum):
     WEAPON = "weapon"
@@ -221,6 +224,8 @@ class ClanSeals:
     readable: int
     last: SealNews | None
     as_of: datetime | None
+    people: tuple[Collector, ...] = ()
+    """The members; `read_at` and `owned` are of records and seals held, most of today's first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from db.queries.counted import select_members_counted, select_person
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One person. `read_at`: their collections, `records_at`: their records; None: never readable."""
+    """One person. `read_at`: their collections, `records_at`: their records; None: never readable.
+
+    `private`, `hidden`: the collections, or the whole profile, are hidden now.
+    """
 
     membership_id: int
     name: str
     read_at: datetime | None
     private: bool
     records_at: datetime | None
+    hidden: bool
 
 
 async def select_people(conn: Connection, group_id: int | None, membership_id: int | None = None) -> dict[int, int]:
@@ -40,7 +44,8 @@ async def select_known(conn: Connection, people: Mapping[int, int]) -> tuple[Kno
     rows = await conn.fetch(
         """
         select m.membership_id, m.name, max(c.read_at) as read_at, max(p.records_read_at) as records_at,
-               coalesce(bool_or(c.private) filter (where known.membership_id = m.membership_id), false) as private
+               coalesce(bool_or(c.private) filter (where known.membership_id = m.membership_id), false) as private,
+               coalesce(bool_or(p.private) filter (where known.membership_id = m.membership_id), false) as hidden
         from unnest($1::bigint[], $2::bigint[]) as known (membership_id, person_id)
         join member m on m.membership_id = known.person_id
         left join collection c on c.membership_id = known.membership_id

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from asyncpg import Record
 
-from bot.domain.collection import ClanSeals, Closest, Holder, SealNews, SealRow
+from bot.domain.collection import NEAR, ClanSeals, Closest, Collector, Holder, SealNews, SealRow
 from bot.domain.roster import SealColumn
 from db.pool import Connection, one_moment
-from db.queries.collectors import select_as_of, select_known, select_people
+from db.queries.collectors import Known, select_as_of, select_known, select_people
 
-NEAR = 3
-"""So many triumphs away is close; their names are read."""
 _AT_LEAST = 5
 
 
@@ -37,7 +35,17 @@ async def select_clan_seals(
         rows = _rows(seals, states, names, everyone=membership_id is not None)
         left = await select_left(conn, people, _near(rows))
     rows = tuple(_told(row, left) for row in rows)
-    return ClanSeals(rows, len(known), sum(each.records_at is not None for each in known), last, as_of)
+    readable = sum(each.records_at is not None for each in known)
+    return ClanSeals(rows, len(known), readable, last, as_of, _people(known, rows))
+
+
+def _people(known: Iterable[Known], rows: Iterable[SealRow]) -> tuple[Collector, ...]:
+    held = Counter(holder.membership_id for row in rows for holder in row.holders if not row.legacy)
+    found = (
+        Collector(each.membership_id, each.name, each.records_at, each.hidden, held[each.membership_id])
+        for each in known
+    )
+    return tuple(sorted(found, key=lambda each: (-each.owned, each.name.casefold(), each.membership_id)))
 
 
 def _rows(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.collection import ClanSeals, Closest, MemberSeal, SealRow
+from bot.domain.collection import NEAR, ClanSeals, Closest, MemberSeal, SealRow
 from bot.domain.reading import SealState
 from db.pool import Pool
-from db.queries.seals import NEAR, search_seals, select_clan_seals
+from db.queries.seals import search_seals, select_clan_seals
 from db.queries.triumphs import select_member_seals
 from tests.db.collection_world import CLAN, DROPPED, NAMELESS, NOW, OTHER, SEALS, World, build, name_of
 
@@ -55,6 +55,12 @@ async def test_holders_and_closest_are_what_counting_by_hand_says(pool: Pool, se
                 compare_holders(world, people, row)
                 assert list(row.closest) == expected_closest(world, group_id, row.record_hash)
             assert found.as_of == NOW
+            today = [row for row in found.rows if not row.legacy]
+            for one in found.people:
+                assert one.owned == sum(one.membership_id in {h.membership_id for h in row.holders} for row in today)
+                assert (one.read_at is None) == (one.membership_id == 9)
+            assert {one.membership_id for one in found.people} == set(people)
+            assert list(found.people) == sorted(found.people, key=lambda one: (-one.owned, one.name))
 
 
 def compare_holders(world: World, people: dict[int, list[int]], row: SealRow) -> None:

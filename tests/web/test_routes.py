@@ -10,6 +10,7 @@ from dashboard.api.openapi import document
 from dashboard.headers import HEADERS
 from tests.web import seed
 from tests.web.conftest import Client, Open, check, text
+from tests.web.seed_collections import VEX
 from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 CLAN = f"/clans/{seed.QUIET_ORBIT}"
@@ -27,7 +28,14 @@ EXAMPLES = {
     "/members/<path:who>/stats": f"{MEMBER}/stats",
     "/clans/<group>/exotics": f"{CLAN}/exotics",
     "/clans/<group>/exotics.csv": f"{CLAN}/exotics.csv",
+    "/clans/<group>/exotics/<collectible>": f"{CLAN}/exotics/{VEX}",
     "/clans/<group>/catalysts": f"{CLAN}/catalysts",
+    "/clans/<group>/seals": f"{CLAN}/seals",
+    "/clans/<group>/seals.csv": f"{CLAN}/seals.csv",
+    "/clans/<group>/seals/<record>": f"{CLAN}/seals/1",
+    "/members/<path:who>/exotics": f"{MEMBER}/exotics",
+    "/members/<path:who>/titles": f"{MEMBER}/titles",
+    "/members/<path:who>/triumphs": f"{MEMBER}/triumphs",
     "/clans/<group>/events": f"{CLAN}/events",
     "/clans/<group>/events.csv": f"{CLAN}/events.csv",
     "/members/<path:who>": MEMBER,
