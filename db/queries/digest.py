@@ -15,13 +15,14 @@ def digest(rows: Iterable[WeaponRow], *rest: object) -> str:
     It comes from the answer itself and not from a counter of writes, so that the span that slides with the clock, a
     join, a new name and a late report all count, and a write that changes nothing here does not.
     """
-    figures, words = array("q"), []
+    figures: list[int] = []
+    words: list[object] = []
     for row in rows:
         weapon = row.weapon
-        figures.extend((weapon.weapon_hash, row.kills, row.precision_kills, row.matches, row.players))
-        figures.extend([figure for version in row.versions for figure in (version.weapon_hash, version.kills)])
+        figures += (weapon.weapon_hash, row.kills, row.precision_kills, row.matches, row.players)
         words.append(weapon.name)
-        words.append(weapon.icon or "")
-    said = blake2b(figures.tobytes(), digest_size=12)
+        for version in row.versions:
+            figures += (version.weapon_hash, version.kills)
+    said = blake2b(array("q", figures).tobytes(), digest_size=12)
     said.update(repr((words, rest)).encode())
     return said.hexdigest()
