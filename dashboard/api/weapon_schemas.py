@@ -27,7 +27,10 @@ DAY: Schema = {"type": "string", "format": "date", "description": "A UTC day, as
 _HOURS: Schema = {"type": "number", "minimum": 0}
 _CLASS = maybe(one_of(GuardianClass))
 _MODES = {**many(one_of(Mode)), "description": "Every mode word that the match belongs to, all first."}
-_RAN_ITS_COURSE: Schema = {**BOOLEAN, "description": "Stayed to the end of what was completed."}
+_COMPLETED: Schema = {
+    **BOOLEAN,
+    "description": "Its objective was completed with them in it: not so where time ran out, or they left.",
+}
 _HISTORIES: Schema = {
     **thing(complete=COUNT, members=COUNT),
     "description": "How many of these members' histories have been read to their end. While that is not all of them, "
@@ -101,7 +104,7 @@ WEAPON_SCHEMAS: dict[str, Schema] = {
             **_DEEDS,
             "score": maybe(NUMBER),
             "standing": {**maybe(NUMBER), "description": "0: won."},
-            "completed": _RAN_ITS_COURSE,
+            "completed": _COMPLETED,
             "seconds": {**COUNT, "description": "Time played."},
         }
     ),
@@ -126,7 +129,7 @@ WEAPON_SCHEMAS: dict[str, Schema] = {
             "grenade_kills": COUNT,
             "melee_kills": COUNT,
             "super_kills": COUNT,
-            "completed": _RAN_ITS_COURSE,
+            "completed": _COMPLETED,
             "completion_reason": maybe(NUMBER),
             "start_seconds": maybe(NUMBER),
             "seconds": {**COUNT, "description": "Time played."},

@@ -13,14 +13,10 @@ class Glyph:
 
     damage: str
     exotic: bool
-    words: str
-    """For whoever does not see it: "Solar, exotic"."""
 
 
 def glyph(weapon: Weapon) -> Glyph:
-    exotic = weapon.tier is Tier.EXOTIC
-    words = [weapon.damage.value if weapon.damage else "", "exotic" if exotic else ""]
-    return Glyph(weapon.damage or "", exotic, ", ".join(filter(None, words)).capitalize())
+    return Glyph(weapon.damage or "", weapon.tier is Tier.EXOTIC)
 
 
 def kind(weapon: Weapon) -> str:

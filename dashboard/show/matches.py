@@ -16,7 +16,10 @@ from dashboard.show.names import Name, name_parts
 from dashboard.show.times import lasted, length
 
 _BROAD = {Mode.ALL, Mode.PVE, Mode.CRUCIBLE}
-_RESULTS = {"won": "up", "lost": "dn", "left early": "warn"}
+_SLACK = 30
+"""Seconds: time played counts from when someone is in."""
+_LEFT = {0, 255, None}
+"""completionReasons of those who did not complete it because they left: 0 is that it was completed, without them."""
 
 
 def activity(name: str | None, mode: str | None, modes: Iterable[Mode]) -> tuple[str, str]:
@@ -40,12 +43,20 @@ class Result:
     css: str
 
 
-def result(modes: Iterable[Mode], standing: int | None, completed: bool) -> Result:
-    """Won or lost between teams, else whether they stayed to the end."""
-    if Mode.CRUCIBLE in (found := tuple(modes)) or Mode.GAMBIT in found:
-        word = "left early" if not completed else {0: "won", 1: "lost"}.get(standing if standing is not None else -1)
-        return Result(word, _RESULTS[word]) if word else Result("played", "muted")
-    return Result("completed", "muted") if completed else Result("left early", "warn")
+def result(row: MatchLine) -> Result:
+    """Won or lost between teams, else whether it was completed; or that they left early.
+
+    A match that ended by time or mercy is not completed for anyone: only who played less of it has left.
+    """
+    if not row.completed and row.seconds + _SLACK < row.duration_seconds:
+        return Result("left early", "warn")
+    if Mode.CRUCIBLE in row.modes or Mode.GAMBIT in row.modes:
+        return _placed(row.standing) or Result("played", "muted")
+    return Result("completed" if row.completed else "not completed", "muted")
+
+
+def _placed(standing: int | None) -> Result | None:
+    return {0: Result("won", "up"), 1: Result("lost", "dn")}.get(-1 if standing is None else standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,6 @@ class Line:
     at: times.When
     guardian: str
     kda: str
-    ratio: str
     result: Result
     time: str
     note: str
@@ -81,8 +91,7 @@ def line(row: MatchLine, now: datetime) -> Line:
         at=times.ago(row.period, now),
         guardian=class_word(row.guardian),
         kda=f"{row.kills} / {row.deaths} / {row.assists}",
-        ratio=ratio(row.kills, row.deaths),
-        result=result(row.modes, row.standing, row.completed),
+        result=result(row),
         time=length(row.seconds),
         note=_NOTES.get(row.state, ""),
     )
@@ -139,11 +148,10 @@ def sides(found: StoredMatch, base: str) -> list[Side]:
 
 
 def _side(team: Team, players: Iterable[StoredPlayer], base: str) -> Side:
-    word = {0: "won", 1: "lost"}.get(team.standing if team.standing is not None else -1)
     return Side(
         name=team.name or f"Team {team.team}",
         score="" if team.score is None else number(team.score),
-        result=Result(word, _RESULTS[word]) if word else None,
+        result=_placed(team.standing),
         players=[_player(each, base) for each in players],
     )
 
@@ -163,7 +171,7 @@ def _player(stored: StoredPlayer, base: str) -> PlayerRow:
         ratio=ratio(row.kills, row.deaths),
         score="" if row.score is None else number(row.score),
         time=length(row.seconds),
-        left=not row.completed,
+        left=not row.completed and row.completion_reason in _LEFT,
         weapons=[
             (_name(use.weapon_hash, stored.weapon_names), number(use.kills), f"{base}/{use.weapon_hash}")
             for use in weapons
@@ -186,8 +194,8 @@ def takeaway(found: StoredMatch) -> tuple[str, str]:
         return f"{first[0].name or 'The first team'} won{_score(found)}", took
     through = sum(each.player.completed for each in found.players)
     if not through:
-        return f"{plural(len(found.players), 'player')} took part, nobody to the end", took
-    return f"{number(through)} of {plural(len(found.players), 'player')} stayed to the end", took
+        return f"{plural(len(found.players), 'player')} took part, nobody completed it", took
+    return f"{number(through)} of {plural(len(found.players), 'player')} completed it", took
 
 
 def _score(found: StoredMatch) -> str:

@@ -16,12 +16,6 @@ from dashboard.show.glyphs import Glyph, glyph, kind
 from dashboard.show.roster import Head
 from dashboard.show.stale import Banner
 
-SORT_WORDS = {
-    WeaponSort.KILLS: "Kills",
-    WeaponSort.PRECISION: "Precision kills",
-    WeaponSort.MATCHES: "Matches",
-    WeaponSort.PLAYERS: "Members",
-}
 _MOST_OF_ALL = 0.2
 
 
@@ -31,7 +25,6 @@ class Change:
 
     text: str
     css: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +99,8 @@ def versions(row: WeaponRow) -> str:
 def told(change: float) -> Change:
     text = points(change)
     if abs(round(change, 1)) < NOISE:
-        return Change(text, "faint", "about the same")
-    return Change(text, "up", "up") if change > 0 else Change(text, "dn", "down")
+        return Change(text, "faint")
+    return Change(text, "up" if change > 0 else "dn")
 
 
 _HEADS: tuple[tuple[str, WeaponSort | None, str], ...] = (

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.match import FetchedReport, MatchPlayer
+from bot.domain.match import FetchedReport, MatchLine, MatchPlayer, MatchState
+from bot.domain.mode import Mode
+from dashboard.show import matches as shown
 from db.pool import Connection
 from tests.web import seed, seed_matches
 from tests.web.conftest import NOW, Client, Writer, ask, text
@@ -164,12 +166,34 @@ async def test_the_search_finds_weapons(client: Client) -> None:
 
 async def test_the_pages_of_sums(client: Client) -> None:
     page = await text(client, f"/clans/{seed.QUIET_ORBIT}/stats?days=0&mode=crucible")
-    body = await ask(
-        client, f"/api/v1/clans/{seed.QUIET_ORBIT}/stats?mode=crucible", "/api/v1/clans/{group_id}/stats"
-    )
+    body = await ask(client, f"/api/v1/clans/{seed.QUIET_ORBIT}/stats?mode=crucible", "/api/v1/clans/{group_id}/stats")
     played = [row for row in body["by_member"] if row["matches"]]
     assert f"{sum(row['matches'] for row in played)} matches played by {len(played)} members" in page
     assert page.count('class="c-won num">') == 2 + len(played) + sum(row["matches"] > 0 for row in body["by_mode"])
     own = await text(client, f"/members/{seed.FIRST_MEMBER}/stats?days=0")
     assert f"{len(mine())} matches in " in own
     assert "No match is known for these filters." in await text(client, f"/members/{seed.FIRST_MEMBER + 40}/stats")
+
+
+@pytest.mark.parametrize(
+    ("modes", "standing", "completed", "seconds", "word"),
+    [
+        ("all crucible", 0, True, 600, "won"),
+        ("all crucible", 1, True, 600, "lost"),
+        ("all crucible", 0, False, 600, "won"),  # by mercy or time, which complete nothing
+        ("all crucible", 0, False, 200, "left early"),
+        ("all crucible", 3, True, 600, "played"),
+        ("all crucible", None, True, 600, "played"),
+        ("all gambit", 1, True, 610, "lost"),
+        ("all pve raid", None, True, 600, "completed"),
+        ("all pve raid", None, True, 200, "completed"),  # who came late
+        ("all pve raid", None, False, 590, "not completed"),
+        ("all pve raid", None, False, 100, "left early"),
+    ],
+)
+def test_results(modes: str, standing: int | None, completed: bool, seconds: int, word: str) -> None:
+    row = MatchLine(
+        1, NOW, 600, tuple(map(Mode, modes.split())), None, None, MatchState.DONE, None, 0, 0, 0, None, standing,
+        completed, seconds,
+    )  # fmt: skip
+    assert shown.result(row).text == word
