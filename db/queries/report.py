@@ -111,11 +111,16 @@ async def _insert(conn: Connection, reports: Sequence[ReportRows], now: datetime
 
 
 async def adoptable(conn: Connection, limit: int) -> tuple[int, ...]:
-    """Matches that were stored before someone in them was a member: to be stored again, with that one's weapons."""
+    """Matches that were stored before someone in them was a member: to be stored again, with that one's weapons.
+
+    Where the raw report is no longer kept and Bungie.net did not give it, it is asked for again after a week.
+    """
     rows = await conn.fetch(
         """
-        select distinct instance_id from match_player join member using (membership_id) where not tracked
-        order by instance_id desc limit $1
+        select distinct p.instance_id from match_player p
+        join member using (membership_id) join match m on m.instance_id = p.instance_id
+        where not p.tracked and (m.error is null or m.asked_at < now() - interval '7 days')
+        order by p.instance_id desc limit $1
         """,
         limit,
     )

@@ -306,6 +306,28 @@ async def test_weapons_of_who_joins_later_are_read_from_what_is_kept(town: Match
     assert asked(town) == 1
 
 
+async def test_a_report_that_is_not_kept_is_fetched_for_who_joins_and_not_for_ever(town: MatchWorld) -> None:
+    joiner = next(p for p in town.world.members(str(town.group_id)) if p.membership_id not in town.ids)
+    lost, there = (town.play(joiner.membership_id, *town.ids, ago=n * HOUR) for n in (30, 31))
+    await town.walk()
+    await town.work()
+    await town.pool.execute("delete from report")
+    town.fault(subsystem="reports", fault="gone", instance_id=str(lost))
+    await town.enter(joiner)
+    for _ in range(5):
+        await town.walk()
+        await town.work()
+        await town.pass_time(8 * DAY)
+    tracked = "select instance_id from match_player where membership_id = $1 and tracked"
+    assert {row[0] for row in await town.pool.fetch(tracked, int(joiner.membership_id))} == {there}
+    row = await town.row(lost)
+    assert (row["state"], row["final"]) == ("done", True), "what was stored stays"
+    before = asked(town)
+    await town.walk()
+    await town.work()
+    assert asked(town) == before
+
+
 async def test_a_job_is_queued_once_while_it_is_active(town: MatchWorld) -> None:
     jobs = [NewJob(JobKind.REPORT, (n,), 1) for n in (1, 2)]
     async with town.pool.acquire() as conn:
