@@ -46,7 +46,9 @@ async def test_about_says_what_it_is(at: Guild) -> None:
 
 async def test_each_command_has_descriptions_and_is_for_servers_only(at: Guild) -> None:
     commands: list[dict[str, Any]] = await at.place.call("GET", "/commands")
-    assert sorted(command["name"] for command in commands) == ["about", "help", "roster", "status", "weapon", "weapons"]
+    assert sorted(command["name"] for command in commands) == [
+        *("about", "exotics", "help", "roster", "seals", "status", "weapon", "weapons")
+    ]
     for command in commands:
         assert 10 <= len(command["description"]) <= 100
         assert command["contexts"] == [0]
@@ -56,7 +58,7 @@ async def test_each_command_has_descriptions_and_is_for_servers_only(at: Guild) 
 
 
 async def test_cogs_register_the_loops_of_their_jobs(at: Guild) -> None:
-    assert sorted(at.loops.names) == ["manifest", "matches", "membership", "roster"]
+    assert sorted(at.loops.names) == ["collections", "manifest", "matches", "membership", "roster"]
 
 
 async def test_the_bot_asks_for_no_privileged_intent_and_pings_nobody(at: Guild) -> None:

@@ -58,11 +58,11 @@ def people(names: Iterable[str], url: str | None, limit: int = NAMES) -> str:
 
 
 def unread_line(unread: int, private: int, what: str) -> str:
-    """ "4 members never showed their collections, 2 keep them private now"; "" where all is known."""
+    """Of how many nothing is known, and who hides by now; "" where all is known."""
     told = []
     if unread:
         told.append(f"{plural(unread, 'member')} never showed their {what}, so nothing of theirs is counted")
     if private:
-        keep = plural(private, "member keeps", "members keep")
-        told.append(f"{keep} them private now and count as they were last seen")
+        keep, count = plural(private, "member keeps", "members keep"), "counts" if private == 1 else "count"
+        told.append(f"{keep} them private now and {count} as last seen")
     return f"{'; '.join(told)}." if told else ""

@@ -169,7 +169,7 @@ def _has(rows: Sequence[ExoticRow], member: Collector) -> str:
         found = [row for row in rows if row.exotic.kind is kind]
         owned = sum(member.membership_id in row.owners for row in found)
         if found:
-            told.append(f"{number(owned)} of {number(len(found))} {noun(row.exotic for row in found)}")
+            told.append(f"{number(owned)} of {number(len(found))} {noun((row.exotic for row in found), len(found))}")
     return ", ".join(told)
 
 
