@@ -33,7 +33,7 @@ async def test_totals_follow_the_span_the_mode_and_the_people(pool: Pool) -> Non
     world = make_world(4)
     async with pool.acquire() as conn:
         await add_world(conn, world)
-        for group_id, member, span, former in itertools.product((CLAN, None), (None, 1, 5), SPANS, (False, True)):
+        for group_id, member, span, former in itertools.product((CLAN, None), (None, 1, 5), SPANS[::2], (False, True)):
             for mode in (Mode.ALL, Mode.TRIALS):
                 asked = WeaponFilter(group_id, span, mode, member, former=former)
                 table = await select_weapon_table(conn, asked, NOW)
