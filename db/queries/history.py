@@ -74,16 +74,21 @@ async def update_account_read(conn: Connection, membership_id: int, now: datetim
 
 
 async def select_walk_subjects(conn: Connection, now: datetime) -> tuple[WalkSubject, ...]:
-    """Every character of those who are in a tracked clan now."""
+    """Every character of those who are in a tracked clan now.
+
+    moved_at: of the characters that were played, where the profile tells which.
+    """
     rows = await conn.fetch(
         """
         select h.membership_id, m.membership_type, h.character_id, h.deleted, stay.joined_at,
           coalesce(c.last_played_at, p.last_played_at) as last_played_at,
-          (select min(moved.valid_from) from profile_history moved
-           where moved.membership_id = h.membership_id and moved.last_played_at = p.last_played_at
-             and moved.valid_from >= $1::timestamptz - interval '2 hours'
-             and exists (select from profile_history before
-               where before.membership_id = moved.membership_id and before.valid_from < moved.valid_from)) as moved_at,
+          case when c.last_played_at is null or c.last_played_at >= p.last_played_at - interval '1 hour' then (
+            select min(moved.valid_from) from profile_history moved
+            where moved.membership_id = h.membership_id and moved.last_played_at = p.last_played_at
+              and moved.valid_from >= $1::timestamptz - interval '2 hours'
+              and exists (select from profile_history before
+                where before.membership_id = moved.membership_id and before.valid_from < moved.valid_from)
+          ) end as moved_at,
           h.walked_at, hm.weekly_at, hm.private_since, h.tried_at, h.failures
         from history h
         join history_member hm using (membership_id)

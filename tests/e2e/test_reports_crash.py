@@ -52,7 +52,7 @@ LIES = (
     {"subsystem": "reports", "fault": "swapped", "times": 20},
     {"subsystem": "reports", "fault": "empty", "rate": 0},
 )
-LOOPS = {"SCHEDULE__MATCHES_SECONDS": "5", "SCHEDULE__ROSTER_SECONDS": "30", "SCHEDULE__MEMBERSHIP_SECONDS": "60"}
+LOOPS = {"SCHEDULE__MATCHES_SECONDS": "30", "SCHEDULE__ROSTER_SECONDS": "30", "SCHEDULE__MEMBERSHIP_SECONDS": "60"}
 
 
 async def start(shell: Shell, child: Child) -> None:
