@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from bot.domain.queue import JobKind, NewJob
 from bot.jobs.reports import Worker, disk, fetching, work_until
+from bot.jobs.reports.storing import is_passing
 from db.pool import Pool
 from db.queries.match_write import update_failed_again
 from db.queries.queue import insert_jobs, take_jobs
@@ -205,6 +207,26 @@ async def test_a_job_without_a_match_ends(town: MatchWorld) -> None:
     await town.pool.execute("update pgqueuer set execute_after = now() - interval '1 minute'")
     await town.work()
     assert await town.pool.fetchval("select count(*) from pgqueuer") == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (ConnectionResetError("gone"), True),
+        (TimeoutError(), True),
+        (asyncpg.DeadlockDetectedError("two of them"), True),
+        (asyncpg.DiskFullError("no space left"), True),
+        (asyncpg.AdminShutdownError("going down"), True),
+        (asyncpg.InterfaceError("connection is closed"), True),
+        (asyncpg.exceptions._base.DataError("value out of int32 range"), False),
+        (asyncpg.NumericValueOutOfRangeError("integer out of range"), False),
+        (asyncpg.CheckViolationError("no such class"), False),
+        (KeyError("of ours"), False),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_whose_fault_an_error_is_when_reports_are_stored(error: Exception, passing: bool) -> None:
+    assert is_passing(error) is passing
 
 
 # -- processes and machines ------------------------------------------------------------------------------------
