@@ -108,7 +108,7 @@ create table history_entry (
   seconds            integer not null,                 -- timePlayedSeconds
   primary key (membership_id, instance_id, character_id)
 );
-create index history_entry_newest on history_entry (membership_id, period desc, instance_id desc);
+create index history_entry_newest on history_entry (membership_id, period desc, instance_id desc) include (mode_bits);
 create index history_entry_instance on history_entry (instance_id);
 
 -- The raw report: zstd over the JSON of Response.
@@ -154,12 +154,13 @@ create table match_player (
   period             timestamptz not null,
   mode_bits          integer not null,
   primary key (instance_id, membership_id)
-);
+) with (autovacuum_vacuum_insert_scale_factor = 0.02);
 create index match_player_tracked on match_player (membership_id, period desc, instance_id desc)
   include (mode_bits, kills, weapon_kills, grenade_kills, melee_kills, super_kills) where tracked;
 create index match_player_untracked on match_player (membership_id) where not tracked;
 
--- Kills of one weapon by one member in one match.
+-- Kills of one weapon by one member in one match. Vacuumed often, here and above, so that recent rows are read from the
+-- indexes alone.
 create table weapon_kill (
   instance_id        bigint not null,
   membership_id      bigint not null,
@@ -170,7 +171,7 @@ create table weapon_kill (
   kills              integer not null,
   precision_kills    integer not null,
   primary key (instance_id, membership_id, weapon_hash)
-);
+) with (autovacuum_vacuum_insert_scale_factor = 0.02);
 create index weapon_kill_member on weapon_kill (membership_id, period)
   include (weapon_hash, mode_bits, kills, precision_kills, instance_id);
 create index weapon_kill_weapon on weapon_kill (weapon_hash, membership_id, period)
@@ -253,10 +254,14 @@ create table clan_weapon (
   players            bit(256) not null
 ) partition by list (level);
 create table clan_weapon_day partition of clan_weapon for values in (0) with (fillfactor = 70);
-create table clan_weapon_month partition of clan_weapon for values in (1) with (fillfactor = 70);
+create table clan_weapon_month partition of clan_weapon for values in (1)
+  with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 create table clan_weapon_total partition of clan_weapon for values in (2) with (fillfactor = 70);
 create unique index clan_weapon_key on clan_weapon (group_id, mode, level, start, weapon_hash);
 create index clan_weapon_day_by_weapon on clan_weapon_day (group_id, mode, weapon_hash, start);
+-- Years are read from this index alone, in a third of the time.
+create index clan_weapon_month_whole on clan_weapon_month (group_id, mode, start)
+  include (level, weapon_hash, kills, precision_kills, matches, family_matches, players);
 
 -- What member_weapon sums, one row for each mode word that a kill counts for; first_of_family as in clan_kill.
 create view member_kill as

@@ -54,11 +54,11 @@ async def _drop_indexes(conn: Connection) -> list[str]:
         from pg_indexes i
         where i.tablename = any ($1::text[]) and not exists (select from pg_constraint where conname = i.indexname)
           and not exists (select from pg_inherits where inhrelid = i.indexname::regclass)""",
-        ["match_player", "weapon_kill", "clan_weapon", "clan_weapon_day", "member_weapon"],
+        ["match_player", "weapon_kill", "clan_weapon", "clan_weapon_day", "clan_weapon_month", "member_weapon"],
     )
     for row in (*rest, *keys):
         await conn.execute(row["away"])
-    return [row["again"] for row in (*rest, *keys)]
+    return [row["again"].replace(" ON ONLY ", " ON ") for row in (*rest, *keys)]
 
 
 async def _add_people(conn: Connection) -> None:
