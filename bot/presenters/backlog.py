@@ -36,7 +36,7 @@ def lag_sentence(lag: MatchLag) -> str:
     """ "Matches show within 7 min of their end (95 % of 120 in 24 h)."; "" before the first."""
     if lag.seconds is None:
         return ""
-    within = span(timedelta(seconds=lag.seconds))
+    within = span(timedelta(minutes=-(-lag.seconds // 60)))  # a bound is rounded up
     return f"Matches show within {within} of their end (95 % of {number(lag.matches)} in 24 h)."
 
 

@@ -16,16 +16,21 @@ from bot.presenters.weapon_words import bare
 
 
 def titles(rows: Iterable[SealRow | MemberSeal | SealColumn]) -> dict[int, str]:
-    """What each seal is called, by completion record: its title, with the seal's name where years share the title."""
+    """What each seal is called, by completion record: its title, with the seal's name where years share the title.
+
+    Today's seal that bears its title as its name needs no more; of legacy ones with one name the place is said.
+    """
     found = list(rows)
     often = Counter(row.title for row in found)
-    exact = Counter((row.title, row.name) for row in found)
+    places: Counter[tuple[str, str, bool]] = Counter()
 
     def told(row: SealRow | MemberSeal | SealColumn) -> str:
-        if often[row.title] == 1:
-            return row.title
-        twice = exact[row.title, row.name] > 1
-        return f"{row.title} ({row.name}{', legacy' if twice and row.legacy else ''})"
+        same = row.title, row.name, row.legacy
+        places[same] += 1
+        more = [row.name] if row.name != row.title else []
+        more += ["legacy"] if row.legacy else []
+        more += [ordinal(places[same])] if places[same] > 1 else []
+        return f"{row.title} ({', '.join(more)})" if more and often[row.title] > 1 else row.title
 
     return {row.record_hash: told(row) for row in found}
 

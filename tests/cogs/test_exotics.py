@@ -104,7 +104,9 @@ async def test_who_hides_or_was_never_read_is_said_kindly(stocked: Guild) -> Non
     assert any(line.startswith("Member9 keeps collections private now. Known until ") for line in kept)
     unread = await stocked.run("exotics", member="20")
     assert embed_of(unread)["title"] == "Member20 has never shown collections"
-    assert lines_of(unread)[0] == "Their collections have not been read yet. Ask again in a few minutes."
+    assert lines_of(unread)[0] == (
+        "They keep them private, or nobody has looked yet; what they own is counted for no one."
+    )
     await stocked.pool.execute("insert into collection (membership_id, tried_at, private) values (20, now(), true)")
     hidden = lines_of(await stocked.run("exotics", member="20"))
     assert hidden[0] == "Member20 keeps collections private, so nothing of theirs is counted."

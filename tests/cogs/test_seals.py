@@ -37,17 +37,16 @@ async def test_a_clan_is_told_who_holds_what_with_a_chart(stocked: Guild) -> Non
     assert embed["title"] == "Member6 earned Conqueror last"
     assert (embed["author"]["name"], embed["color"]) == ("Quiet Orbit [QO]", LILAC)
     assert embed["image"]["description"] == (
-        "Member6 earned Conqueror last. Bar chart of today's 2 seals, held by most first: "
-        "Conqueror (Conqueror) 8, Kingslayer 5."
+        "Member6 earned Conqueror last. Bar chart of today's 2 seals, held by most first: Conqueror 8, Kingslayer 5."
     )
     lines = lines_of(message)
     assert lines[0] == "Each of today's 2 seals is held by someone"
-    assert lines[2:4] == ["◆ **Conqueror (Conqueror)** · 8, 2 gilded", "◆ **Kingslayer** · 5"]
+    assert lines[2:4] == ["◆ **Conqueror** · 8, 2 gilded", "◆ **Kingslayer** · 5"]
     assert lines[5:9] == [
         "**Closest**",
-        "Member2 · Conqueror (Conqueror) · 2 of 3",
+        "Member2 · Conqueror · 2 of 3",
         "Member5 · Kingslayer · 3 of 4",
-        "Member1 · Conqueror (Conqueror) · 1 of 3",
+        "Member1 · Conqueror · 1 of 3",
     ]
     assert lines[10] == "-# 0 of 1 legacy seal held by someone"
     assert lines[12] == "13 members never showed their triumphs, so nothing of theirs is counted."
@@ -62,11 +61,11 @@ async def test_a_member_is_told_what_they_hold_and_what_is_left_at_once(stocked:
     embed = embed_of(message)
     assert (embed["title"], embed["color"]) == ("Member4 holds 1 seal", LILAC)
     lines = lines_of(message)
-    assert lines[:1] == ["◆ **Conqueror (Conqueror)**"]
-    assert lines[2:5] == ["**Kingslayer · 2 of 4**", "▫ Triumph 905 · 4 of 9", "▫ Triumph 906 · 4 of 9"]
+    assert lines[:1] == ["◆ **Conqueror**"]
+    assert lines[2:5] == ["◇ **Kingslayer** · 2 of 4", "▫ Triumph 905 · 4 of 9", "▫ Triumph 906 · 4 of 9"]
     gilded = await stocked.run("seals", member="10")
     assert embed_of(gilded)["color"] == GOLD
-    assert lines_of(gilded)[0] == "◆ **Conqueror (Conqueror)** · gilded 3 times, this season"
+    assert lines_of(gilded)[0] == "◆ **Conqueror** · gilded 3 times, this season"
     private = await stocked.run("seals", member="9")
     assert "Member9 keeps triumphs private now; this is what was known before." in lines_of(private)
     unread = await stocked.run("seals", member="20")
@@ -90,7 +89,7 @@ async def test_one_seal_lists_holders_and_who_is_close(stocked: Guild) -> None:
     assert lines_of(conqueror)[2:5] == ["**Gilded by 2**", "Member10 3 times ✦, Member9 twice ✦", "-# ✦ this season"]
     assert "**Held by 6 more**" in lines_of(conqueror)
     old = await stocked.run("seals", seal=str(OLD_CONQUEROR))
-    assert embed_of(old)["title"] == "Nobody holds Conqueror (Conqueror of old)"
+    assert embed_of(old)["title"] == "Nobody holds Conqueror (Conqueror of old, legacy)"
 
 
 async def test_one_seal_of_one_member_triumph_by_triumph(stocked: Guild) -> None:
@@ -108,8 +107,8 @@ async def test_one_seal_of_one_member_triumph_by_triumph(stocked: Guild) -> None
 async def test_seals_are_offered_and_told_apart(stocked: Guild) -> None:
     offered = await stocked.complete("seals", "seal", "conq")
     assert offered == [
-        {"name": "Conqueror (Conqueror)", "value": str(CONQUEROR)},
-        {"name": "Conqueror (Conqueror of old)", "value": str(OLD_CONQUEROR)},
+        {"name": "Conqueror", "value": str(CONQUEROR)},
+        {"name": "Conqueror (Conqueror of old, legacy)", "value": str(OLD_CONQUEROR)},
     ]
     wrong = await stocked.run("seals", seal="zzzz")
     assert wrong["flags"] & EPHEMERAL
@@ -118,7 +117,7 @@ async def test_seals_are_offered_and_told_apart(stocked: Guild) -> None:
 
 async def test_a_select_leads_to_one_seal_and_back_for_the_asker_alone(stocked: Guild) -> None:
     message = await stocked.ask("seals", user_id=cast.PLAIN_ID)
-    assert [one["label"] for one in select(message)["options"]] == ["All seals", "Conqueror (Conqueror)", "Kingslayer"]
+    assert [one["label"] for one in select(message)["options"]] == ["All seals", "Conqueror", "Kingslayer"]
     chooser = select(message)["custom_id"]
     refused = await stocked.press(message, chooser, str(KINGSLAYER), user_id=cast.OTHER_PLAIN_ID)
     assert "belong to whoever asked" in lines_of(refused)[0]

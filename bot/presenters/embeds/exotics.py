@@ -177,7 +177,7 @@ def _hidden(member: Collector) -> str:
     """Kindly: it is theirs to show or not."""
     if member.private:
         return private_line(member, safe_name) + "."
-    return "Their collections have not been read yet. Ask again in a few minutes."
+    return "They keep them private, or nobody has looked yet; what they own is counted for no one."
 
 
 def _by_slot(rows: Sequence[ExoticRow], url: str | None) -> str:

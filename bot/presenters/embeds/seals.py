@@ -75,7 +75,12 @@ def _embed(blocks: Iterable[str], title: str, known: bool, around: Around, *, gi
 
 def _closest_line(row: SealRow, each: Closest, names: dict[int, str]) -> str:
     """`Vesper · Kingslayer · 21 of 22`"""
-    return f"{person(each.name)} · {thing(names[row.record_hash])} · {number(each.done)} of {number(each.of)}"
+    return f"{person(each.name)} · {thing(names[row.record_hash])} · {_far_words(each)}"
+
+
+def _far_words(each: Closest) -> str:
+    """ "21 of 22"; who has done all of it has only to claim the title."""
+    return f"{number(each.done)} of {number(each.of)}" if each.missing > 0 else "all done, not claimed yet"
 
 
 def _legacy(rows: Sequence[SealRow]) -> str:
@@ -95,6 +100,9 @@ def seal_embed(story: SealsStory, around: Around) -> discord.Embed:
         _about(row),
         under(f"Gilded by {number(len(gilded))}", _gilders(gilded, around.url)),
         under(f"Held by {number(len(plain))}{' more' if gilded else ''}", people(plain, around.url)),
+        under(
+            "All done, not claimed yet", people([each.name for each in row.closest if each.missing <= 0], around.url)
+        ),
         under("One to three triumphs away", listed([_near_line(each) for each in near], LINES // 2, around.url)),
         _further(row, near),
         unread_line(clan.members - clan.readable, 0, "triumphs"),
@@ -127,12 +135,12 @@ def _gilder(holder: Holder) -> str:
 def _near_line(each: Closest) -> str:
     """`Vesper · 21 of 22 · Left: A Thousand Wings`"""
     left = left_line([thing(name) for name in each.left], NEAR)
-    return " · ".join(filter(None, [person(each.name), f"{number(each.done)} of {number(each.of)}", left]))
+    return " · ".join(filter(None, [person(each.name), _far_words(each), left]))
 
 
 def _further(row: SealRow, near: Sequence[Closest]) -> str:
     """Who is closest where nobody is close."""
-    began = [each for each in row.closest if each.done and each not in near]
+    began = [each for each in row.closest if each.done and each.missing > NEAR]
     if near or not began:
         return ""
     return under("Closest", "\n".join(_near_line(each) for each in began[:CLOSEST]))
@@ -165,8 +173,10 @@ def _held_line(seal: MemberSeal, names: dict[int, str]) -> str:
 
 def _nearest(seal: MemberSeal, names: dict[int, str], url: str | None) -> str:
     """One seal with what is left of it."""
-    heading = f"{thing(names[seal.record_hash])} · {number(seal.done or 0)} of {number(seal.of or 0)}"
-    return under(heading, _triumphs(seal.triumphs, _TRIUMPHS, url)) or f"**{heading}**"
+    done, of = seal.done or 0, seal.of or 0
+    far = f"{number(done)} of {number(of)}" if done < of else "all done, not claimed yet"
+    heading = f"◇ **{thing(names[seal.record_hash])}** · {far}"
+    return "\n".join(filter(None, [heading, _triumphs(seal.triumphs, _TRIUMPHS, url) if done < of else ""]))
 
 
 def _triumphs(triumphs: Sequence[Triumph], limit: int, url: str | None) -> str:
@@ -209,6 +219,8 @@ def _since(seal: MemberSeal) -> str:
 def _far(seal: MemberSeal) -> str:
     if seal.done is None or seal.of is None:
         return "Nothing of it has been counted yet."
+    if seal.done >= seal.of:
+        return "All of it is done; the title is not claimed yet."
     return f"{number(seal.done)} of {plural(seal.of, 'triumph')} done"
 
 
@@ -219,4 +231,4 @@ def _hidden(story: OwnSealsStory) -> str:
         return f"{who} keeps triumphs private now; this is what was known before."
     if story.private:
         return f"{who} keeps triumphs private, so nothing of theirs is counted."
-    return "Their triumphs have not been read yet. Ask again in a few minutes."
+    return "They keep them private, or nobody has looked yet."

@@ -38,12 +38,17 @@ def stock(person: Person, skill: float) -> None:
 
 
 def agree(person: Person) -> None:
-    """A triumph that several seals ask for is done in all of them or in none."""
+    """A triumph that several seals ask for is done in all of them or in none; no seal is finished by that alone."""
     for seal in facts.rows("seals"):
         done = person.seals[seal["completion"]].done
         for place, record in enumerate(seal["records"]):
             if done >> place & 1 and len(facts.seals_with(record)) > 1:
                 mark(person, record)
+    for seal in facts.rows("seals"):
+        progress = person.seals[seal["completion"]]
+        own = next((n for n, record in enumerate(seal["records"]) if len(facts.seals_with(record)) == 1), None)
+        if progress.earned_at is None and own is not None:
+            progress.done &= ~(1 << own)
 
 
 def mark(person: Person, record: int) -> None:

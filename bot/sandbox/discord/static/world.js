@@ -67,7 +67,10 @@ export class World {
       el("div", { class: "buttons" }, this.button("Leaves", () => this.deed("leave", this.who())),
         this.button("Switches clan", () => this.deed("switch", this.who())),
         this.button("Comes online", () => this.deed("online", this.who())),
-        this.button("Goes offline", () => this.deed("offline", this.who()))),
+        this.button("Goes offline", () => this.deed("offline", this.who())),
+        this.button("Finds an exotic", () => this.deed("exotic", this.who())),
+        this.button("Earns a seal", () => this.deed("seal", this.who())),
+        this.button("Gilds a seal", () => this.deed("gild", this.who()))),
       el("div", { class: "pair" }, this.newName, this.button("Is renamed", () => this.deed("rename", { ...this.who(), name: this.newName.value || "Renamed" }))),
       el("div", { class: "pair" }, this.role, this.button("Gets the role", () => this.deed("promote", { ...this.who(), role: this.role.value }))));
   }
@@ -184,7 +187,7 @@ function part(title, ...children) {
 
 const WORDS = {
   joined: "joined", left: "left", renamed: "is renamed", role_changed: "has another role", clan_switched: "switched clan",
-  platform_moved: "moved platform", seal_earned: "earned a seal", seal_gilded: "gilded a seal", clan_changed: "the clan changed", manifest_updated: "new manifest",
+  platform_moved: "moved platform", seal_earned: "earned a seal", seal_gilded: "gilded a seal", exotic_acquired: "found an exotic", clan_changed: "the clan changed", manifest_updated: "new manifest",
 };
 
 function sentence(event) {
