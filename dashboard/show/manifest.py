@@ -88,7 +88,7 @@ def _sum(found: ManifestChanges) -> str:
 
 def groups(found: ManifestChanges, activities: Sequence[DefinitionChange]) -> list[Group]:
     """Exotics, seals, weapons, then activities; those that nothing happened to are left out."""
-    more = table_link(found.start, found.end, ACTIVITIES) if found.start and found.end else ""
+    more = _more(found, len(activities))
     shown = [
         Group(heading, kind, "", tuple(_item(each, each.icon) for each in found.shown if each.kind == kind))
         for kind, heading in _HEADINGS.items()
@@ -96,6 +96,14 @@ def groups(found: ManifestChanges, activities: Sequence[DefinitionChange]) -> li
     named = tuple(_item(each) for each in activities if each.name)
     made = [*shown, Group("Activities", "", "", named, more)]
     return [Group(g.heading, g.kind, _told(g.items), g.items, g.more) for g in made if g.items]
+
+
+def _more(found: ManifestChanges, told: int) -> str:
+    """The way to all activities, where there are more than are told."""
+    table = next((each for each in found.tables if each.table == ACTIVITIES), None)
+    if table is None or table.added + table.changed + table.removed <= told or not found.start or not found.end:
+        return ""
+    return table_link(found.start, found.end, ACTIVITIES)
 
 
 def _told(items: Sequence[Item]) -> str:

@@ -93,28 +93,25 @@ where d.version_removed is null and not w.redacted and w.tier is distinct from '
 create function manifest_between(from_step integer, to_step integer)
 returns table (table_name text, hash bigint, change text, name text, name_before text)
 language sql stable as $$
-  with span as (
-    select * from manifest_change c
-    where c.step > least(from_step, to_step) and c.step <= greatest(from_step, to_step)
-  ), first as (
-    select distinct on (s.table_name, s.hash) s.table_name, s.hash, s.name_before as name, s.digest_before as digest
-    from span s order by s.table_name, s.hash, s.step
-  ), last as (
-    select distinct on (s.table_name, s.hash) s.table_name, s.hash, s.name, s.digest
-    from span s order by s.table_name, s.hash, s.step desc
-  ), ends as (
-    select f.table_name, f.hash,
-      case when from_step <= to_step then f.name else l.name end as name_from,
-      case when from_step <= to_step then f.digest else l.digest end as digest_from,
-      case when from_step <= to_step then l.name else f.name end as name_to,
-      case when from_step <= to_step then l.digest else f.digest end as digest_to
-    from first f join last l using (table_name, hash)
-  )
   select e.table_name, e.hash,
     case when e.digest_from is null then 'added' when e.digest_to is null then 'removed' else 'changed' end,
     case when e.digest_to is null then e.name_from else e.name_to end,
     case when e.digest_from is not null then e.name_from end
-  from ends e
+  from (
+    select r.table_name, r.hash,
+      case when from_step <= to_step then r.first_name else r.name end as name_from,
+      case when from_step <= to_step then r.first_digest else r.digest end as digest_from,
+      case when from_step <= to_step then r.name else r.first_name end as name_to,
+      case when from_step <= to_step then r.digest else r.first_digest end as digest_to
+    from (
+      select c.table_name, c.hash, c.name, c.digest, first_value(c.name_before) over one as first_name,
+        first_value(c.digest_before) over one as first_digest, lead(c.step) over one as later
+      from manifest_change c
+      where c.step > least(from_step, to_step) and c.step <= greatest(from_step, to_step)
+      window one as (partition by c.table_name, c.hash order by c.step)
+    ) r
+    where r.later is null
+  ) e
   where e.digest_from is distinct from e.digest_to
 $$;
 

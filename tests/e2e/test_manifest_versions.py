@@ -68,7 +68,7 @@ class House:
     async def page(self) -> set[tuple[str, str]]:
         """What the page names, with its word."""
         found = re.findall(
-            r"<li>.*?<bdi>(.*?)</bdi>.*?<span class=\"chip [a-z]*\">(\w+)</span></li>",
+            r"<li>.*?<bdi>(.*?)</bdi>.*?<span class=\"chip[a-z ]*\">(\w+)</span></li>",
             await text(self.site, "/manifest"),
         )
         return {(word, name) for name, word in found}

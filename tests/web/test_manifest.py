@@ -147,6 +147,7 @@ async def test_the_page_names_what_people_look_for_first(site: Client, writer: W
     assert 'src="https://www.bungie.net/common/destiny2_content/icons/ace.png"' in page
     assert page.index("<h2>Activities") > places[-1]
     assert f"table={ACTIVITIES}" in page
+    assert "All activities" not in page, "they are all there"
     assert "A deed" not in page, "the rest is counted by table"
 
 
