@@ -11,6 +11,9 @@ from bot.bungie.budget import LATE_SECONDS, Budget, Lane, Pace
 
 AT_ONCE = 16
 _GIVE_WAY_SECONDS = 0.1
+_AHEAD_SECONDS = 0.2
+"""Loops that wait take the next slots so long before the last is used: else backfill of another process, which takes
+those that are free within a tenth of a second, would have every second burst."""
 
 
 class Limiter:
@@ -19,6 +22,7 @@ class Limiter:
     def __init__(self, budget: Budget, pace: Pace, at_once: int = AT_ONCE) -> None:
         self._budget = budget
         self._pace = pace
+        self._few = min(pace.slots, int(_AHEAD_SECONDS / pace.spacing))
         self._places = asyncio.Semaphore(at_once)
         self._slots: deque[float] = deque()
         self._waiting: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
@@ -82,8 +86,9 @@ class Limiter:
     async def _grant(self) -> bool:
         """Wait for a slot and give it to whoever is first by then; False when nobody is left or backfill gives way."""
         slot = self._take()
-        if slot is None:
-            slot = await self._reserve()
+        if slot is None or (len(self._slots) < self._few and self._first() is Lane.LOOPS):
+            await self._reserve()
+            slot = self._take() if slot is None else slot
         if slot is None:
             await asyncio.sleep(_GIVE_WAY_SECONDS)
             return False
@@ -117,15 +122,14 @@ class Limiter:
                 return slot
         return None
 
-    async def _reserve(self) -> float | None:
+    async def _reserve(self) -> None:
+        """More slots into hand, behind those that are there; none when backfill has to give way."""
         lane = self._first() or Lane.BACKFILL
         asked_at = asyncio.get_running_loop().time()
         delay = await self._budget.reserve(lane)
-        if delay is None:
-            return None
-        start = asked_at + delay
-        self._slots.extend(start + self._pace.spacing * number for number in range(self._pace.slots))
-        return self._take()
+        if delay is not None:
+            start = asked_at + delay
+            self._slots.extend(start + self._pace.spacing * number for number in range(self._pace.slots))
 
     def _drain(self) -> list[asyncio.Future[None]]:
         waiters = [future for queue in self._waiting.values() for future in queue if not future.done()]

@@ -49,6 +49,18 @@ async def test_every_match_of_every_character_is_found_to_the_very_first(town: M
     assert await town.pool.fetchval("select count(*) from history_entry") >= len(played)
 
 
+async def test_the_last_days_are_news_though_backfill_comes_upon_them_first(town: MatchWorld) -> None:
+    fresh, old = town.play(ago=HOUR), town.play(ago=4 * DAY)
+    await town.begin_backfill()
+    await town.work(WALK)
+    jobs = await town.pool.fetch("select entrypoint, dedupe_key from pgqueuer")
+    assert {row["dedupe_key"]: row["entrypoint"] for row in jobs} == {
+        f"report:{fresh}": "report",
+        f"report:{old}": "report_backfill",
+    }
+    assert [(await town.row(each))["found_by"] for each in (fresh, old)] == ["live", "backfill"]
+
+
 async def test_a_page_is_recorded_with_its_cursor_and_a_failed_one_is_read_again(
     town: MatchWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +110,9 @@ async def test_who_joined_this_week_gets_thirty_days_and_the_rest_after_a_week(
     assert set(await town.states()) == {*recent, old}, "whole pages are kept"
     await town.begin_backfill()
     assert await town.idle(WALK)
+    async with town.pool.acquire() as conn:
+        progress = await select_progress_within(conn, town.clock.now(), town.group_id, None)
+    assert progress.walked == progress.characters, "as far as is wanted for now"
     await town.pass_time(7 * DAY)
     await town.begin_backfill()
     await town.work(WALK)
@@ -154,19 +169,19 @@ async def test_progress_counts_characters_and_reports(town: MatchWorld) -> None:
     played = years(town, 40)
     await town.walk()
     async with town.pool.acquire() as conn:
-        before = await select_progress_within(conn, town.group_id, None)
+        before = await select_progress_within(conn, town.clock.now(), town.group_id, None)
     assert (before.characters, before.walked) == (len(await cursors(town)), 0)
     await town.work(WALK)
     skipped = sum(state == "skipped" for state in (await town.states()).values())
     async with town.pool.acquire() as conn:
-        walked = await select_progress_within(conn, town.group_id, None)
-        other = await select_progress_within(conn, 1, None)
+        walked = await select_progress_within(conn, town.clock.now(), town.group_id, None)
+        other = await select_progress_within(conn, town.clock.now(), 1, None)
     assert (walked.walked, walked.known) == (walked.characters, len(played) - skipped)
     assert (other.characters, other.known) == (0, 0)
     await town.work()
     async with town.pool.acquire() as conn:
-        after = await select_progress(conn)
-        recent = await select_progress_within(conn, None, town.clock.now() - 100 * DAY)
+        after = await select_progress(conn, town.clock.now())
+        recent = await select_progress_within(conn, town.clock.now(), None, town.clock.now() - 100 * DAY)
     assert (after.stored, after.waiting) == (len(played) - skipped, 0)
     assert 0 < recent.known < after.known
 

@@ -13,9 +13,10 @@ from bot.domain.match import HistoryPage
 from bot.domain.queue import Job, JobKind, NewJob
 from bot.errors import BungieError, NotThere, Private, Throttled
 from bot.failpoints import reach
+from bot.ingest.matches.due import OVERLAP
 from bot.ingest.matches.priority import HISTORY_AGAIN, history_priority
 from bot.ingest.matches.walk import BACKFILL_COUNT, RECENT, backfill_floor, backfill_step
-from bot.jobs.recording import BACKFILL_FOUND, record
+from bot.jobs.recording import BACKFILL_FOUND, LIVE_FOUND, record
 from bot.services import Services
 from db.pool import Connection
 from db.queries.history import update_character_deleted
@@ -129,7 +130,7 @@ async def _keep(
     now = services.clock.now()
     step = backfill_step(page, floor)
     async with services.pool.acquire() as conn, conn.transaction():
-        await record(conn, services.config, _key(subject), page.rows, BACKFILL_FOUND, now)
+        await _record(conn, services, subject, page, now)
         after = await _move(conn, subject, page, step, now)
         if step is BackfillStep.GO_ON:
             await delay_jobs(conn, {job.id: timedelta(0)})
@@ -143,6 +144,16 @@ async def _keep(
 
 def _key(subject: BackfillSubject) -> tuple[int, int]:
     return subject.membership_id, subject.character_id
+
+
+async def _record(
+    conn: Connection, services: Services, subject: BackfillSubject, page: HistoryPage, now: datetime
+) -> None:
+    """The last days are news, whichever walk comes upon them first."""
+    news = [row for row in page.rows if row.details.period >= now - OVERLAP]
+    past = [row for row in page.rows if row.details.period < now - OVERLAP]
+    await record(conn, services.config, _key(subject), news, LIVE_FOUND, now)
+    await record(conn, services.config, _key(subject), past, BACKFILL_FOUND, now)
 
 
 async def _move(

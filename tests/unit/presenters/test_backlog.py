@@ -64,7 +64,7 @@ def test_how_it_ended() -> None:
 def test_pace_lag_and_walks() -> None:
     assert pace_words(7200, 20) == "20.0 a second, about 6 min left"
     assert pace_words(7200, 0) == "waiting"
-    assert lag_sentence(MatchLag(120, 431)) == "Matches show within 7 min of their end (95 % of 120 in 24 h)."
+    assert lag_sentence(MatchLag(120, 431)) == "Matches show within 8 min of their end (95 % of 120 in 24 h)."
     assert lag_sentence(MatchLag(0, None)) == ""
     assert walked_sentence(12, 31, 4) == "12 histories walked, 31 new matches; 4 reports wait."
     assert walked_sentence(1, 1, 0) == "1 history walked, 1 new match."
