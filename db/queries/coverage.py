@@ -33,6 +33,9 @@ async def select_coverage(conn: Connection, group_id: int | None, membership_id:
           from clan_counted cc join clan c on c.group_id = cc.group_id
           where $2::bigint is null
             and (cc.group_id = $1 or ($1::bigint is null and c.state not in ('dropped', 'refused')))
+        ), walked as (
+          select h.membership_id, bool_and(h.backfilled_at is not null) as whole, min(h.backfill_until) as oldest
+          from history h where h.membership_id in (select id from counted) group by h.membership_id
         ), person as (
           select c.person_id,
                  bool_and(case when hm.membership_id is null then c.id <> c.person_id
@@ -42,10 +45,7 @@ async def select_coverage(conn: Connection, group_id: int | None, membership_id:
                  min(w.oldest) as oldest, coalesce(sum(hm.waiting), 0) as waiting, coalesce(sum(s.matches), 0) as stored
           from counted c
           left join history_member hm on hm.membership_id = c.id
-          cross join lateral (
-            select bool_and(h.backfilled_at is not null) as whole, min(h.backfill_until) as oldest
-            from history h where h.membership_id = c.id offset 0
-          ) w
+          left join walked w on w.membership_id = c.id
           left join lateral (
             select matches from member_stat where membership_id = c.id and mode = 0 and level = 2 offset 0
           ) s on true
