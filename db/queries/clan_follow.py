@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from db.pool import Connection
-from db.queries.sums_lock import own_sums
+from db.queries.sums_lock import PATIENCE_SECONDS, own_sums
+
+_AT_ONCE = 5
 
 
 @dataclass(slots=True)
@@ -34,15 +36,21 @@ async def follow_members(conn: Connection) -> bool:
 
 
 async def _leave(conn: Connection, group_id: int, persons: Sequence[int]) -> None:
-    if persons:
-        await take_clan_weapons(conn, group_id, persons)
-        await delete_counted(conn, group_id, persons)
+    for some in _few_at_a_time(persons):
+        await take_clan_weapons(conn, group_id, some)
+        await delete_counted(conn, group_id, some)
 
 
 async def _come(conn: Connection, group_id: int, people: dict[int, int]) -> None:
     if people:
         await insert_counted(conn, group_id, people)
-        await give_clan_weapons(conn, group_id, sorted(set(people.values())))
+    for some in _few_at_a_time(sorted(set(people.values()))):
+        await give_clan_weapons(conn, group_id, some)
+
+
+def _few_at_a_time(persons: Sequence[int]) -> list[Sequence[int]]:
+    """So that what has to be sorted at once fits into memory, however many years they have played."""
+    return [persons[at : at + _AT_ONCE] for at in range(0, len(persons), _AT_ONCE)]
 
 
 async def select_turnover(conn: Connection) -> dict[int, Turnover]:
@@ -106,6 +114,7 @@ async def take_clan_weapons(conn: Connection, group_id: int, persons: Sequence[i
         """,
         group_id,
         persons,
+        timeout=PATIENCE_SECONDS,
     )
 
 
@@ -128,6 +137,7 @@ async def give_clan_weapons(conn: Connection, group_id: int, persons: Sequence[i
         """,
         group_id,
         persons,
+        timeout=PATIENCE_SECONDS,
     )
 
 

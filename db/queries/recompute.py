@@ -9,7 +9,7 @@ from datetime import date
 from db.pool import Connection, Pool
 from db.queries.clan_follow import follow_members
 from db.queries.member_weapons import rebuild_member_weapons
-from db.queries.sums_lock import own_sums
+from db.queries.sums_lock import PATIENCE_SECONDS, own_sums
 
 _MEMBERS_AT_ONCE = 10
 
@@ -123,6 +123,7 @@ async def rebuild_member_stats(conn: Connection, members: Sequence[int]) -> int:
         select (select count(*) from superfluous) + (select count(*) from mended)
         """,
         members,
+        timeout=PATIENCE_SECONDS,
     )
     return wrong
 
@@ -166,6 +167,7 @@ async def rebuild_clan_month(conn: Connection, group_id: int, month: date) -> in
         """,
         group_id,
         month,
+        timeout=PATIENCE_SECONDS,
     )
     return wrong
 
@@ -195,6 +197,7 @@ async def rebuild_clan_totals(conn: Connection) -> int:
           returning 1
         )
         select (select count(*) from superfluous) + (select count(*) from mended)
-        """
+        """,
+        timeout=PATIENCE_SECONDS,
     )
     return wrong
