@@ -28,16 +28,19 @@ async def update_waiting(conn: Connection, now: datetime) -> None:
     )
 
 
-async def select_progress(conn: Connection) -> Progress:
-    """Characters of today's members whose past is read, and all reports that are known."""
+async def select_progress(conn: Connection, now: datetime) -> Progress:
+    """Characters of today's members whose past is read as far as is wanted now, and all reports that are known."""
     row = await conn.fetchrow(
         """
-        with walk as (
+        with person as (
+          select s.membership_id, min(s.joined_at) as joined_at
+          from stint s join clan c on c.group_id = s.group_id and c.state = 'tracked'
+          where s.left_at is null group by s.membership_id
+        ), walk as (
           select count(*) as characters,
-            count(*) filter (where h.backfilled_at is not null or hm.private_since is not null) as walked
-          from history h join history_member hm using (membership_id)
-          where exists (select from stint s join clan c on c.group_id = s.group_id and c.state = 'tracked'
-            where s.membership_id = h.membership_id and s.left_at is null)
+            count(*) filter (where h.backfilled_at is not null or hm.private_since is not null
+              or (h.recent_at is not null and joined_at > $1::timestamptz - interval '7 days')) as walked
+          from history h join person using (membership_id) join history_member hm using (membership_id)
         ), report as (
           select count(*) filter (where state = 'done') as stored,
             count(*) filter (where state = 'waiting' and missing = 0) as waiting,
@@ -45,13 +48,16 @@ async def select_progress(conn: Connection) -> Progress:
           from match
         )
         select * from walk, report
-        """
+        """,
+        now,
     )
     assert row is not None, "aggregates always have a row"
     return Progress(**dict(row))
 
 
-async def select_progress_within(conn: Connection, group_id: int | None, since: datetime | None) -> Progress:
+async def select_progress_within(
+    conn: Connection, now: datetime, group_id: int | None, since: datetime | None
+) -> Progress:
     """The same of one clan's members of today, or of everyone's, and of matches from `since` on.
 
     Materialized: a planner that knows nothing of fresh tables would else look for each match by itself.
@@ -59,16 +65,18 @@ async def select_progress_within(conn: Connection, group_id: int | None, since: 
     row = await conn.fetchrow(
         """
         with person as (
-          select distinct s.membership_id from stint s join clan c on c.group_id = s.group_id and c.state = 'tracked'
-          where s.left_at is null and ($1::bigint is null or s.group_id = $1)
+          select s.membership_id, min(s.joined_at) as joined_at
+          from stint s join clan c on c.group_id = s.group_id and c.state = 'tracked'
+          where s.left_at is null and ($2::bigint is null or s.group_id = $2) group by s.membership_id
         ), walk as (
           select count(*) as characters,
-            count(*) filter (where h.backfilled_at is not null or h.backfill_until < $2
-              or hm.private_since is not null) as walked
+            count(*) filter (where h.backfilled_at is not null or hm.private_since is not null
+              or h.backfill_until < $3
+              or (h.recent_at is not null and joined_at > $1::timestamptz - interval '7 days')) as walked
           from history h join person using (membership_id) join history_member hm using (membership_id)
         ), listed as materialized (
           select distinct e.instance_id from history_entry e join person using (membership_id)
-          where $2::timestamptz is null or e.period >= $2
+          where $3::timestamptz is null or e.period >= $3
         ), report as (
           select count(*) filter (where m.state = 'done') as stored,
             count(*) filter (where m.state = 'waiting' and m.missing = 0) as waiting,
@@ -77,6 +85,7 @@ async def select_progress_within(conn: Connection, group_id: int | None, since: 
         )
         select * from walk, report
         """,
+        now,
         group_id,
         since,
     )

@@ -55,10 +55,11 @@ async def walk(services: Services, scope: Scope) -> Progress:
 
 
 async def progress_of(services: Services, scope: Scope) -> Progress:
+    now = services.clock.now()
     async with services.pool.acquire() as conn:
         if scope == Scope():
-            return await select_progress(conn)
-        return await select_progress_within(conn, scope.group_id, scope.since)
+            return await select_progress(conn, now)
+        return await select_progress_within(conn, now, scope.group_id, scope.since)
 
 
 async def bytes_of(services: Services, reports: int) -> float:

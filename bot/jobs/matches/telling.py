@@ -18,7 +18,7 @@ _LEAST_SECONDS = 30.0
 
 async def tell(conn: Connection, now: datetime) -> str:
     """Keep the sentence on /status true; the sentence about how soon matches show."""
-    progress = await select_progress(conn)
+    progress = await select_progress(conn, now)
     sentence = backfill_sentence(progress, await _rate(conn, progress, now))
     if sentence is None:
         await delete_setting(conn, NOTE)
