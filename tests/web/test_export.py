@@ -11,9 +11,11 @@ from click.testing import CliRunner, Result
 
 from bot.cli import cli
 from bot.errors import StartError, UnknownThing
+from tests.unit.test_logs import untouched_logging
 from tests.web import seed
 from tests.web.conftest import NOW, Client, Writer, ask, check
 
+__all__ = ["untouched_logging"]  # the command sets logging up, as if for a process of its own
 CLAN = str(seed.QUIET_ORBIT)
 
 
