@@ -93,6 +93,26 @@ def fresh_shell(sandbox: Sandbox, empty_dsn: str, tmp_path: Path) -> Shell:
     return Shell(sandbox, empty_dsn, tmp_path)
 
 
+# -- icons ---------------------------------------------------------------------------------------------------
+
+
+async def test_icons_are_kept_where_they_are_wanted(shell: Shell) -> None:
+    none = await shell("icons")
+    assert (none.code, none.err) == (1, "hawthorne: No manifest has been read yet: `sync manifest` reads it.\n")
+    conn = await asyncpg.connect(shell.dsn)
+    for number in range(3):
+        path = f"/common/destiny2_content/icons/{number}.png"
+        await conn.execute(
+            "insert into weapon (hash, name, position, family, icon) values ($1, 'Rose', 1, $1, $2)", number, path
+        )
+    await conn.close()
+    assert ((first := await shell("icons")).code, first.out) == (0, "3 icons saved, 0 were there.\n")
+    assert len(list((shell.home / "icons/common/destiny2_content/icons").glob("*.png"))) == 3
+    assert (await shell("icons")).out == "0 icons saved, 3 were there.\n"
+    assert (await shell("icons", "--to", "elsewhere")).out == "3 icons saved, 0 were there.\n"
+    assert (shell.home / "elsewhere/common/destiny2_content/icons/2.png").is_file()
+
+
 # -- the door ------------------------------------------------------------------------------------------------
 
 

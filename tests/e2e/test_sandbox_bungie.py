@@ -361,6 +361,7 @@ async def test_every_kind_of_answer_is_as_published(
     caller: Caller, sandbox: Sandbox, validator: BungieValidator, clan: str
 ) -> None:
     paths = ["/Platform/Settings/", "/Platform/Destiny2/Manifest/", "/Platform/GroupV2/99/"]
+    paths.append("/Platform/Destiny2/Stats/Definition/")
     for group_id in [*sandbox.clan_ids, "2810345"]:
         paths += [f"/Platform/GroupV2/{group_id}/", members_path(group_id), members_path(group_id, 2)]
     for person in [*sandbox.world.members(clan)[:30], *sandbox.world.strangers()[:5]]:
