@@ -105,13 +105,14 @@ async def _play(
 
 @asynccontextmanager
 async def ingesting(place: Town) -> AsyncIterator[Pool]:
-    """The ingest part in this process; its database."""
+    """The ingest part in this process; its database, from the moment of the first accepted poll on."""
     config = load(place.config_path, {})
     configure_logs(config)
     running = asyncio.create_task(serve(config, frozenset({"ingest"})))
     try:
         await eventually(lambda: postmaster(place.home / "data"), 30, "a database")
         async with embedded(place.home / "data") as dsn, open_pool(dsn, name="bench", max_size=2) as pool:
+            await eventually(lambda: _accepted(pool), 60, "the first accepted poll")
             yield pool
     finally:
         running.cancel()
@@ -119,7 +120,6 @@ async def ingesting(place: Town) -> AsyncIterator[Pool]:
 
 
 async def _watch(place: Town, pool: Pool, ids: list[int], members: int) -> Arrival:
-    await eventually(lambda: _accepted(pool), 60, "the first accepted poll")
     began, before = time.monotonic(), await _requests(place)
     while left := await _left(pool, ids):
         await asyncio.sleep(0.1 if left < 100 else 1.0)

@@ -94,13 +94,13 @@ async def test_backfill_of_one_process_gives_way_to_loops_of_another(pool: Pool)
 
 
 async def test_loops_that_wait_have_all_slots_though_another_process_wants_them_for_backfill(pool: Pool) -> None:
-    kept = pace(20)
+    kept = Pace(0.02, 10)
     loops, backfill = Limiter(await shared(pool, kept), kept), Limiter(await shared(pool, kept), kept)
     served: list[float] = []
     others: list[float] = []
     await asyncio.gather(
-        run_for(loops, Lane.LOOPS, 3, served),
-        run_for(backfill, Lane.BACKFILL, 3, others),
+        run_for(loops, Lane.LOOPS, 2, served),
+        run_for(backfill, Lane.BACKFILL, 2, others),
     )
     in_time = [at for at in others if at < served[-1]]
     assert len(in_time) <= 2 * kept.slots < len(served)
