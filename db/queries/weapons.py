@@ -16,7 +16,7 @@ from db.queries.digest import digest
 from db.queries.pieces import cut
 from db.queries.totals import select_totals
 from db.queries.weapon import weapon_of
-from db.queries.weapon_parts import select_clan_part, select_people_part, select_people_sums
+from db.queries.weapon_parts import select_clan_families, select_clan_part, select_people_part, select_people_sums
 
 Part = tuple[int, Sequence[Record]]
 """Rows by weapon, and how often they count: below 0 they are taken off."""
@@ -35,10 +35,8 @@ async def select_weapon_table(conn: Connection, asked: WeaponFilter, now: dateti
 
 async def read_parts(conn: Connection, asked: WeaponFilter, counted: Counted) -> list[Part]:
     """What the rows are added from: the clans' sums, people beside them, and off again who is in several."""
-    parts: list[Part] = []
-    if counted.group_ids:
-        pieces = cut(asked.span)
-        parts.append((1, await select_clan_part(conn, counted.group_ids, asked.mode, pieces, merge=asked.merge)))
+    read_clan, pieces = select_clan_families if asked.merge else select_clan_part, cut(asked.span)
+    parts: list[Part] = [(1, await read_clan(conn, group_id, asked.mode, pieces)) for group_id in counted.group_ids]
     for times, people in ((1, counted.beside), *((-more, people) for more, people in counted.again.items())):
         parts += [(times, rows) for rows in await read_people(conn, asked, people)]
     return parts

@@ -55,13 +55,13 @@ class Question:
         narrow: dict[str, object] = dice.choice(
             [{}, {"type": "hand cannon"}, {"slot": Slot.KINETIC}, {"damage": Damage.VOID}]
         )
-        return WeaponFilter(
-            group_id=data.CLAN,
-            span=dice.choice(self.spans),
-            mode=dice.choice(_MODES),
-            membership_id=who if self.member else None,
-            **{**narrow, **self.fixed},  # type: ignore[arg-type]
-        )
+        drawn: dict[str, object] = {
+            "group_id": data.CLAN,
+            "span": dice.choice(self.spans),
+            "mode": dice.choice(_MODES),
+            "membership_id": who if self.member else None,
+        }
+        return WeaponFilter(**{**drawn, **narrow, **self.fixed})  # type: ignore[arg-type]
 
 
 def _days(*days: int) -> tuple[WeaponSpan, ...]:
