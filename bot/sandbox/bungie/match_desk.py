@@ -63,11 +63,13 @@ class MatchDesk:
 
     async def report(self, request: web.Request) -> web.Response:
         """Not there before the match has ended."""
-        match = self.world.matches.match(str(number(request, "id")))
+        instance_id, lies = str(number(request, "id")), told_lies()
+        if not lies and (ready := self._packed.get(instance_id)):
+            return packed(ready, _wants_gzip(request))
+        match = self.world.matches.match(instance_id)
         now = self.world.now()
         if match is None or match.ended_at > now:
             raise Refusal(codes.PGCR_NOT_FOUND)
-        lies = told_lies()
         if not lies:
             return packed(self.packed_report(match), _wants_gzip(request))
         if any(lie.kind == "swapped" for lie in lies):
@@ -85,10 +87,12 @@ class MatchDesk:
         return found
 
     def warm(self, instance_ids: Sequence[str]) -> None:
-        """Make these reports now and remember all of them, so that answering costs next to nothing: for measuring."""
+        """Make the reports that there are now and remember them all, so that answering costs next to nothing."""
         self.keep = max(self.keep, len(self._packed) + len(instance_ids))
+        now = self.world.now()
         for match in filter(None, map(self.world.match, instance_ids)):
-            self.packed_report(match)
+            if match.ended_at <= now:
+                self.packed_report(match)
 
     def _another(self, match: Match) -> Match:
         """Some other match, all of it: an answer to a question that nobody asked."""
