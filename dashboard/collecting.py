@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.clan import Clan
@@ -122,13 +122,21 @@ async def read_exotic(conn: Connection, group_id: int | None, collectible_hash: 
 
 
 async def read_own_collection(conn: Connection, who: str, now: datetime) -> OwnCollection:
-    """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
+    """Beside what the clan's members have. `who` is a membership id, or a name in any case.
+
+    Raises BadParameter and UnknownThing.
+    """
     member = await identify(conn, who)
-    frame = await frame_of(conn, member, now)
-    own = await select_ownership(conn, None, now, membership_id=member.membership_id)
+    found = await read_alone(conn, await frame_of(conn, member, now), member)
     here = clan_of(member)
-    clan = await select_ownership(conn, here, now) if here is not None else Ownership((), (), (), own.as_of)
-    return OwnCollection(frame, member, own, clan, await select_member_catalysts(conn, member.membership_id))
+    return replace(found, clan=await select_ownership(conn, here, now)) if here is not None else found
+
+
+async def read_alone(conn: Connection, frame: Frame, member: Member) -> OwnCollection:
+    """What they have, without the others."""
+    own = await select_ownership(conn, None, frame.now, membership_id=member.membership_id)
+    catalysts = await select_member_catalysts(conn, member.membership_id)
+    return OwnCollection(frame, member, own, Ownership((), (), (), own.as_of), catalysts)
 
 
 async def read_seals(conn: Connection, group_id: int | None, member: str, now: datetime) -> Seals:

@@ -112,3 +112,26 @@ def sentence(found: OwnCollection) -> tuple[str, str]:
     done = sum(row.done_at is not None for row in found.catalysts)
     tail = f" {number(done)} of {number(len(found.catalysts))} catalysts are completed." if found.catalysts else ""
     return f"{first or rest}.", f"{f' {rest}.' if first and rest else ''}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many of a kind a member has."""
+
+    word: str
+    has: str
+    of: str
+    bar: str
+
+
+def sums(found: OwnCollection) -> list[Sum]:
+    """Weapons, armor and catalysts, as far as they were ever readable."""
+    weapons = [bool(row.owners) for row in found.own.exotics if ExoticTab.WEAPONS.holds(row)]
+    armor = [bool(row.owners) for row in found.own.exotics if not ExoticTab.WEAPONS.holds(row)]
+    exotics = [("Exotic weapons", weapons), ("Exotic armor", armor)] if found.you.read_at else []
+    catalysts = [row.done_at is not None for row in found.catalysts] if found.member.records_read_at else []
+    return [_sum(word, has) for word, has in (*exotics, ("Catalysts", catalysts)) if has]
+
+
+def _sum(word: str, has: Sequence[bool]) -> Sum:
+    return Sum(word, number(sum(has)), number(len(has)), f"{100 * sum(has) / len(has):.0f}%")

@@ -190,6 +190,18 @@ def nearest(seals: Sequence[MemberSeal]) -> list[int]:
     return [seal.record_hash for seal in words.nearest_own(seals, _OPEN)]
 
 
+def nearest_lines(seals: Sequence[MemberSeal]) -> list[Near]:
+    """The same as they stand on a member's page."""
+    names = words.titles(seals)
+    return [_own_near(seal, names[seal.record_hash]) for seal in words.nearest_own(seals, _OPEN)]
+
+
+def _own_near(seal: MemberSeal, title: str) -> Near:
+    done, of = seal.done or 0, seal.of or 1
+    left = words.left_line([triumph.name for triumph in seal.triumphs])
+    return Near("", "", f"{number(done)} of {number(of)}", f"{100 * done / of:.0f}%", left, title)
+
+
 def further(seals: Sequence[MemberSeal]) -> list[MemberSeal]:
     """Those not held, least left first; not begun last."""
     begun = words.nearest_own(seals, len(seals))

@@ -6,11 +6,12 @@ from quart import Blueprint, Response, request
 
 from bot.domain.roster import SealColumn
 from dashboard import asking
+from dashboard.collecting import read_alone
 from dashboard.people import Person, read_person
 from dashboard.play import Play, read_play
 from dashboard.render import page
+from dashboard.show import collection, played, titles
 from dashboard.show import member as shown
-from dashboard.show import played
 from dashboard.show.clans import title
 from dashboard.show.events import days
 from dashboard.show.matches import line
@@ -20,6 +21,7 @@ from dashboard.show.stale import banner
 from dashboard.show.times import full
 from dashboard.site import now, reading
 from db.queries.manifest import select_seals
+from db.queries.triumphs import select_member_seals
 
 members = Blueprint("members", __name__)
 
@@ -33,7 +35,10 @@ async def index(who: str) -> Response:
         person = await read_person(conn, who, now(), _EVENTS)
         seals = await select_seals(conn)
         play = await read_play(conn, person.member.membership_id, now())
-    return page("member.html", person.frame, {**_values(person, seals), **_played(person, play)})
+        own = await read_alone(conn, person.frame, person.member)
+        triumphs = await select_member_seals(conn, person.member.membership_id)
+    collected = {"collection": collection.sums(own), "near": titles.nearest_lines(triumphs)}
+    return page("member.html", person.frame, {**_values(person, seals), **_played(person, play), **collected})
 
 
 def _values(person: Person, seals: tuple[SealColumn, ...]) -> dict[str, object]:

@@ -15,14 +15,17 @@ from dashboard.show.events import days
 from dashboard.show.overview import MONTH, lately, tiles, together
 from dashboard.show.played import used
 from dashboard.show.stale import Banner, banner
+from dashboard.show.titles import closest_of_all
 from dashboard.site import now, reading
 from db.pool import Connection
 from db.queries.dashboard import select_event_tally
+from db.queries.seals import select_clan_seals
 
 overview = Blueprint("overview", __name__)
 
 _CHANGES = 12
 _WEAPONS = 5
+_CLOSEST = 4
 
 
 @overview.get("/clans/<group>")
@@ -45,6 +48,7 @@ async def _values(conn: Connection, read: Roster) -> dict[str, object]:
     frame = read.frame
     tally = await select_event_tally(conn, [clan.group_id for clan in read.clans], since=frame.now - MONTH)
     events = await happenings.newest(conn, read.clans, happenings.read({}), None, _CHANGES)
+    seals = await select_clan_seals(conn, read.clans[0].group_id, frame.now)
     week = await read_week(conn, read.clans[0].group_id, frame.now)
     return {
         "tab": "overview",
@@ -52,6 +56,7 @@ async def _values(conn: Connection, read: Roster) -> dict[str, object]:
         "tiles": tiles(read.members, tally, week, frame.now),
         "playing": together(read.members, frame.now),
         "arsenal": used(week.table.rows, f"{frame.base}/weapons", "?mode=all&days=7", _WEAPONS),
+        "closest": closest_of_all(seals, f"{frame.base}/seals", _CLOSEST),
         "lately": lately(read.members, frame.now),
         "days": days(events, {clan.group_id: title(clan) for clan in frame.clans}, frame.now),
         "banner": _disbanded(frame) or banner(frame, read.as_of),

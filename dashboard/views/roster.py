@@ -24,13 +24,17 @@ from dashboard.show.stale import banner
 from dashboard.show.times import day, full
 from dashboard.site import now, reading
 from db.pool import Connection
+from db.queries.exotics import search_exotics
 from db.queries.manifest import select_seals
+from db.queries.seals import search_seals
 from db.queries.weapon import search_weapons
 
 roster = Blueprint("roster", __name__)
 
-_WEAPONS = 8
+_HITS = 8
 _LONGEST = 100
+Hit = tuple[str, str, str]
+"""What goes by the name that was searched for: name, a word on it, address."""
 
 
 @roster.get("/clans/<group>/roster")
@@ -40,22 +44,29 @@ async def index(group: str) -> Response:
     async with reading() as conn:
         read = await read_roster(conn, group_id, now(), query.at)
         seals = await select_seals(conn)
-        weapons = await _named(conn, group_id, query.q)
+        found = await _named(conn, f"/clans/{group}", group_id, query.q)
     values = _values(f"/clans/{group}/roster", asked, query, read, seals)
-    return page("roster.html", read.frame, {**values, "weapons": [_hit(group, hit) for hit in weapons]})
+    return page("roster.html", read.frame, {**values, "found": found})
 
 
-async def _named(conn: Connection, group_id: int | None, words: str) -> tuple[WeaponHit, ...]:
-    """Weapons that may be meant, too."""
+async def _named(conn: Connection, base: str, group_id: int | None, words: str) -> dict[str, list[Hit]]:
+    """Weapons, exotics and seals that may be meant, too, by heading."""
     if not words or "\0" in words:
-        return ()
-    return await search_weapons(conn, words[:_LONGEST], group_id=group_id, limit=_WEAPONS)
+        return {}
+    text = words[:_LONGEST]
+    weapons = await search_weapons(conn, text, group_id=group_id, limit=_HITS)
+    exotics, seals = await search_exotics(conn, text, _HITS), await search_seals(conn, text, _HITS)
+    found = {
+        "Weapons": [_weapon(base, hit) for hit in weapons],
+        "Exotics": [(row.name, "", f"{base}/exotics/{row.collectible_hash}") for row in exotics],
+        "Seals": [(row.title, "legacy" if row.legacy else "", f"{base}/seals/{row.record_hash}") for row in seals],
+    }
+    return {heading: hits for heading, hits in found.items() if hits}
 
 
-def _hit(group: str, hit: WeaponHit) -> tuple[str, str, str]:
-    """A weapon that goes by the name that was searched for: name, type, address."""
+def _weapon(base: str, hit: WeaponHit) -> Hit:
     weapon = hit.weapon
-    return weapon.name, weapon.type, f"/clans/{group}/weapons/{weapon.weapon_hash}?mode=all&days=0"
+    return weapon.name, weapon.type, f"{base}/weapons/{weapon.weapon_hash}?mode=all&days=0"
 
 
 def _values(

@@ -18,6 +18,8 @@ from db.pool import open_pool
 from tests.web import seed
 from tests.web.browsing import opened, served, trouble
 from tests.web.conftest import NOW, Writer, copy_of, reads
+from tests.web.seed_collections import VEX
+from tests.web.seed_manifest import ONE, TWO, versions
 from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ PAGES = (
     f"{CLAN}/weapons?days=0&mode=all&sort=precision&type=hand_cannon&slot=kinetic&member={seed.FIRST_MEMBER}",
     f"{CLAN}/weapons/{ROSE}?days=90",
     f"{CLAN}/weapons/{ROSE}?season=1&mode=raid",
+    f"{CLAN}/exotics?member={seed.FIRST_MEMBER + 1}&show=missing&order=expansion",
+    f"{CLAN}/exotics/{VEX}",
+    f"{CLAN}/seals",
+    f"{CLAN}/seals/1",
+    f"/members/{seed.FIRST_MEMBER + 3}/exotics?show=all",
+    f"/members/{seed.FIRST_MEMBER + 3}/triumphs",
     f"{CLAN}/stats",
     f"/members/{seed.FIRST_MEMBER}/matches",
     f"/matches/{FIRST_INSTANCE}",
@@ -56,6 +64,9 @@ PAGES = (
     f"/members/{seed.FIRST_MEMBER + 4}",
     f"/members/{seed.FIRST_MEMBER + 28}",
     "/status",
+    "/manifest",
+    f"/manifest/changes?from={ONE}&to={TWO}",
+    f"/manifest/changes?from={ONE}&to={TWO}&table=DestinyActivityDefinition",
     "/clans/77",
     f"/clans/{seed.NIGHT_LEDGER}",
     "/nowhere",
@@ -84,6 +95,7 @@ async def address(cluster: str, seeded: str) -> AsyncIterator[str]:
         served(create_app(pool, pool, Config(), ManualClock(NOW))) as url,
     ):
         await trouble(writer)
+        await versions(writer)
         yield url
 
 
