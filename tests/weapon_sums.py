@@ -20,7 +20,9 @@ _MEMBER_DAYS = """
 insert into member_stat (membership_id, mode, level, start, matches, seconds, kills, deaths, assists, wins, completions,
   weapon_kills, precision_kills, grenade_kills, melee_kills, super_kills)
 select p.membership_id, word, 0, (p.period at time zone 'UTC')::date, count(*), sum(p.seconds), sum(p.kills),
-  sum(p.deaths), sum(p.assists), count(*) filter (where p.completed and p.standing = 0 and m.teams <> '[]'),
+  sum(p.deaths), sum(p.assists),
+  count(*) filter (
+    where (p.completed or p.completion_reason not in (0, 255)) and p.standing = 0 and m.teams <> '[]'),
   count(*) filter (where p.completed), sum(p.weapon_kills), sum(p.precision_kills), sum(p.grenade_kills),
   sum(p.melee_kills), sum(p.super_kills)
 from match_player p

@@ -199,11 +199,12 @@ create table member_stat (
   primary key (membership_id, mode, level, start)
 ) with (fillfactor = 70);
 
--- What member_stat sums, one row for each mode word of a match. won: first of a match between teams, and not left early.
+-- What member_stat sums, one row for each mode word of a match. won: first of a match between teams and not left early;
+-- time and mercy end a match that nobody has completed, with a reason other than 0 and 255.
 create view member_match as
 select p.instance_id, p.membership_id, word.mode::smallint as mode, (p.period at time zone 'UTC')::date as day,
   date_trunc('month', p.period at time zone 'UTC')::date as month, p.seconds, p.kills, p.deaths, p.assists,
-  (p.completed and p.standing = 0 and m.teams <> '[]') is true as won, p.completed, p.weapon_kills, p.precision_kills,
+  ((p.completed or p.completion_reason not in (0, 255)) and p.standing = 0 and m.teams <> '[]') is true as won, p.completed, p.weapon_kills, p.precision_kills,
   p.grenade_kills, p.melee_kills, p.super_kills
 from match_player p join match m using (instance_id)
 join generate_series(0, 10) as word (mode) on (p.mode_bits >> word.mode) & 1 = 1

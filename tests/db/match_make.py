@@ -94,7 +94,8 @@ def member_stats(reports: Iterable[FetchedReport], tracked: Mapping[int, Iterabl
     for report in (each.report for each in reports):
         details = report.details
         for who in (each for each in report.players if each.membership_id in tracked[details.instance_id]):
-            won = bool(report.teams) and who.standing == 0 and who.completed
+            stayed = who.completed or who.completion_reason not in (0, 255, None)
+            won = bool(report.teams) and who.standing == 0 and stayed
             told = Counter(
                 matches=1,
                 seconds=who.seconds,

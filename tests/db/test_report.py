@@ -125,20 +125,23 @@ async def test_what_the_report_tells_of_its_match_wins(conn: Connection) -> None
 
 
 @pytest.mark.parametrize(
-    ("modes", "teams", "standing", "completed", "wins"),
+    ("modes", "teams", "standing", "completed", "reason", "wins"),
     [
-        (make.TRIALS, make.SIDES, 0, True, 1),
-        (make.TRIALS, make.SIDES, 1, True, 0),
-        (make.TRIALS, make.SIDES, 0, False, 0),
-        (make.TRIALS, make.SIDES, None, True, 0),
-        (RUMBLE, (), 0, True, 0),
-        (RAID, (), 0, True, 0),
+        (make.TRIALS, make.SIDES, 0, True, 0, 1),
+        (make.TRIALS, make.SIDES, 1, True, 0, 0),
+        (make.TRIALS, make.SIDES, 0, False, 0, 0),
+        (make.TRIALS, make.SIDES, 0, False, 255, 0),
+        (make.TRIALS, make.SIDES, 0, False, 3, 1),
+        (make.TRIALS, make.SIDES, None, True, 0, 0),
+        (RUMBLE, (), 0, True, 0, 0),
+        (RAID, (), 0, True, 0, 0),
     ],
 )
 async def test_a_win_is_the_first_place_between_teams(
-    conn: Connection, modes: Any, teams: Any, standing: int | None, completed: bool, wins: int
+    conn: Connection, modes: Any, teams: Any, standing: int | None, completed: bool, reason: int, wins: int
 ) -> None:
-    await store(conn, fetched(10, player(1, standing=standing, completed=completed), modes=modes, teams=teams))
+    who = player(1, standing=standing, completed=completed, completion_reason=reason)
+    await store(conn, fetched(10, who, modes=modes, teams=teams))
     assert await conn.fetchval("select wins from member_stat where mode = 0 and level = 2") == wins
 
 
