@@ -21,7 +21,7 @@ select d.hash, nullif(d.name, '') as name, nullif(d.json #>> '{displayProperties
   (d.json ->> 'directActivityModeType')::integer as mode_type, nullif(mode.name, '') as mode,
   (d.json ->> 'activityTypeHash')::bigint as activity_type_hash, nullif(kind.name, '') as activity_type,
   (d.json ->> 'activityLightLevel')::integer as light, coalesce((d.json ->> 'isPvP')::boolean, false) as is_pvp,
-  array(select jsonb_array_elements_text(d.json -> 'activityModeTypes')::integer) as mode_types,
+  array(select (t #>> '{}')::integer from jsonb_path_query(d.json, '$.activityModeTypes[*]') t) as mode_types,
   d.version_added, d.version_removed is null as is_current
 from definition d
 left join definition mode on mode.table_name = 'DestinyActivityModeDefinition'
@@ -33,7 +33,7 @@ where d.table_name = 'DestinyActivityDefinition';
 create view manifest_mode as
 select (json ->> 'modeType')::integer as mode_type, hash, nullif(name, '') as name,
   nullif(json #>> '{displayProperties,description}', '') as description,
-  array(select jsonb_array_elements_text(json -> 'parentHashes')::bigint) as parent_hashes,
+  array(select (p #>> '{}')::bigint from jsonb_path_query(json, '$.parentHashes[*]') p) as parent_hashes,
   coalesce((json ->> 'isTeamBased')::boolean, false) as is_team_based,
   version_added, version_removed is null as is_current
 from definition where table_name = 'DestinyActivityModeDefinition';

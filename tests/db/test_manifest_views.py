@@ -70,3 +70,24 @@ async def test_a_seal_that_is_not_current_is_no_column_but_stays(pool: Pool) -> 
         await queries.upsert_seals(conn, [seal(20, 0), seal(30, 1)])
         assert [column.record_hash for column in await queries.select_seals(conn)] == [20, 30]
         assert await conn.fetchval("select count(*) from seal") == 3
+
+
+async def test_views_bear_what_definitions_lack(pool: Pool, tmp_path: Path) -> None:
+    """Keys that are absent, null or empty: a row each, and no error."""
+    bare: list[dict[str, object]] = [
+        {"hash": 1},
+        {"hash": 2, "displayProperties": {"name": "A"}, "activityModeTypes": None, "parentHashes": None},
+        {"hash": 3, "activityModeTypes": [5, 84], "parentHashes": [4294967295], "directActivityModeHash": 1},
+    ]
+    async with pool.acquire() as conn:
+        await load(conn, ACTIVITIES, tmp_path, [dict(row) for row in bare])
+        await load(conn, MODES, tmp_path, [dict(row) for row in bare])
+        await load(conn, "DestinyClassDefinition", tmp_path, [{"hash": 9, "classType": 2}])
+        activities = await conn.fetch("select hash, name, mode, mode_types, is_pvp from manifest_activity order by 1")
+        modes = await conn.fetch("select hash, name, parent_hashes, mode_type from manifest_mode order by 1")
+        classes = await conn.fetch("select class_type, hash, name, is_current from manifest_class")
+    assert [tuple(row) for row in activities] == [
+        (1, None, None, [], False), (2, "A", None, [None], False), (3, None, None, [5, 84], False),
+    ]  # fmt: skip
+    assert [tuple(row) for row in modes] == [(1, None, [], None), (2, "A", [None], None), (3, None, [4294967295], None)]
+    assert [tuple(row) for row in classes] == [(2, 9, None, True)]
