@@ -33,7 +33,7 @@ class _Clan(click.ParamType[int | None]):
 @click.command()
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--clan", "group_id", required=True, type=_Clan(), help="The clan's id, or all for every tracked clan.")
-@click.option("--format", "form", required=True, type=click.Choice(("csv", "json")))
+@click.option("--format", "form", required=True, type=click.Choice(("csv", "json")), help="The form of the file.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else standard output."
 )
