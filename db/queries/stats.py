@@ -55,7 +55,9 @@ async def select_sums(conn: Connection, people: Mapping[int, int], pieces: Piece
           ) s
           union all
           select p.membership_id, word.mode, 1, p.seconds, p.kills, p.deaths, p.assists,
-                 coalesce(p.completed and p.standing = 0 and m.teams <> '[]', false)::int, p.completed::int
+                 (((p.completed or p.completion_reason not in (0, 255)) and p.standing = 0 and m.teams <> '[]')
+                   is true)::int,
+                 p.completed::int
           from unnest($1::bigint[]) as who (id), unnest($6::timestamptz[], $7::timestamptz[]) as r (since, until)
           cross join lateral (
             select * from match_player

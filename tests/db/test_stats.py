@@ -35,7 +35,8 @@ def count(world: World, span: WeaponSpan, mode: Mode, counted: Callable[[int], b
 
 
 def _won(one: Played) -> bool:
-    return one.teams and one.completed and one.standing == 0
+    ended = one.completed or one.reason not in (0, 255, None)  # by time or mercy
+    return one.teams and ended and one.standing == 0
 
 
 def said(row: StatRow) -> Sums:

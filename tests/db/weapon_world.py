@@ -69,6 +69,7 @@ class Played:
     super: int
     completed: bool
     standing: int | None
+    reason: int | None
     teams: bool
 
 
@@ -129,8 +130,9 @@ def _played(
         grenade=grenade,
         melee=melee,
         super=ult,
-        completed=dice.random() < 0.9,
+        completed=dice.random() < 0.6,
         standing=dice.choice([0, 1]) if teams else dice.choice([None, 0]),
+        reason=dice.choice([0, 1, 2, 255, None]),
         teams=teams,
     )
 
@@ -185,9 +187,9 @@ async def _add_matches(conn: Connection, world: World) -> None:
     )
     await conn.executemany(
         """insert into match_player (instance_id, membership_id, membership_type, name, character_id, class, kills,
-          deaths, assists, completed, standing, seconds, weapon_kills, precision_kills, grenade_kills, melee_kills,
+          deaths, assists, completed, standing, completion_reason, seconds, weapon_kills, precision_kills, grenade_kills, melee_kills,
           super_kills, tracked, period, mode_bits)
-        values ($1, $2, 3, 'Someone', $2, 'titan', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, $14, $15)""",
+        values ($1, $2, 3, 'Someone', $2, 'titan', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, true, $15, $16)""",
         [
             (
                 one.instance_id,
@@ -197,6 +199,7 @@ async def _add_matches(conn: Connection, world: World) -> None:
                 one.assists,
                 one.completed,
                 one.standing,
+                one.reason,
                 one.seconds,
                 one.weapon_kills,
                 one.precision_kills,
