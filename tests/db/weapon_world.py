@@ -187,9 +187,10 @@ async def _add_matches(conn: Connection, world: World) -> None:
     )
     await conn.executemany(
         """insert into match_player (instance_id, membership_id, membership_type, name, character_id, class, kills,
-          deaths, assists, completed, standing, completion_reason, seconds, weapon_kills, precision_kills, grenade_kills, melee_kills,
-          super_kills, tracked, period, mode_bits)
-        values ($1, $2, 3, 'Someone', $2, 'titan', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, true, $15, $16)""",
+          deaths, assists, completed, standing, completion_reason, seconds, weapon_kills, precision_kills,
+          grenade_kills, melee_kills, super_kills, tracked, period, mode_bits)
+        values ($1, $2, 3, 'Someone', $2, 'titan', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, true, $15,
+          $16)""",
         [
             (
                 one.instance_id,
