@@ -64,7 +64,9 @@ def figures(world: World, asked: WeaponFilter) -> Figures:
         kills[key][1] += kill.precision_kills
         matches[key].add((kill.instance_id, person(kill.membership_id)))
         players[key].add(person(kill.membership_id))
-    return {key: (*sums, len(matches[key]), len(players[key])) for key, sums in kills.items() if sums[0] > 0}
+    return {
+        key: (made, precise, len(matches[key]), len(players[key])) for key, (made, precise) in kills.items() if made > 0
+    }
 
 
 def said(rows: tuple[WeaponRow, ...]) -> Figures:
