@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.manifest import Change, DefinitionChange, HeldVersion, ShownChange, TableChanges
@@ -22,13 +22,14 @@ _UNNAMED = "without a name"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that came, changed or went. `was`: its name before, where that was another."""
+    """One thing that came, changed or went. `was`: its name before, where that was another. `href`: its own page."""
 
     name: str
     word: str
     css: str
     was: str
     icon: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def groups(found: ManifestChanges, activities: Sequence[DefinitionChange]) -> li
     """Exotics, seals, weapons, then activities; those that nothing happened to are left out."""
     more = _more(found, len(activities))
     shown = [
-        Group(heading, kind, "", tuple(_item(each, each.icon) for each in found.shown if each.kind == kind))
+        Group(heading, kind, "", tuple(_shown(found, each) for each in found.shown if each.kind == kind))
         for kind, heading in _HEADINGS.items()
     ]
     named = tuple(_item(each) for each in activities if each.name)
@@ -116,9 +117,16 @@ def rows(found: ManifestChanges) -> tuple[Item, ...]:
     return tuple(_item(row) for row in found.rows)
 
 
-def _item(row: DefinitionChange | ShownChange, icon: str = "") -> Item:
+def _shown(found: ManifestChanges, row: ShownChange) -> Item:
+    """With its picture, and its page as long as it is there now."""
+    today = found.end == found.versions[0] and row.change is not Change.REMOVED and bool(found.frame.clans)
+    href = f"{found.frame.base}/{row.kind}s/{row.hash}" if today else ""
+    return replace(_item(row), icon=row.icon, href=href)
+
+
+def _item(row: DefinitionChange | ShownChange) -> Item:
     renamed = row.name_before if row.change is Change.CHANGED and row.name_before != row.name else ""
-    return Item(row.name or _UNNAMED, _WORDS[row.change], _CSS.get(row.change, ""), renamed or "", icon)
+    return Item(row.name or _UNNAMED, _WORDS[row.change], _CSS.get(row.change, ""), renamed or "")
 
 
 def tables(changed: Sequence[TableChanges], start: HeldVersion, end: HeldVersion) -> list[TableRow]:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.web import seed
 from tests.web.conftest import Client, Writer, ask, text
 from tests.web.seed_manifest import ACTIVITIES, ONE, RECORDS, THREE, TWO, versions
 
@@ -108,6 +109,16 @@ async def test_the_page_names_what_people_look_for_first(site: Client, writer: W
     assert f"table={ACTIVITIES}" in page
     assert "All activities" not in page, "they are all there"
     assert "A deed" not in page, "the rest is counted by table"
+
+
+async def test_what_is_there_now_leads_to_its_page(site: Client, writer: Writer) -> None:
+    """What is gone, or belongs to versions of the past, leads nowhere."""
+    await versions(writer)
+    address = f"/clans/{seed.QUIET_ORBIT}/exotics/7"
+    assert f'href="{address}"' in await text(site, f"/manifest/changes?from={quote(ONE)}")
+    await text(site, address)
+    assert f'href="{address}"' not in await text(site, f"/manifest/changes?from={quote(ONE)}&to={quote(TWO)}")
+    assert f'href="{address}"' not in await text(site, f"/manifest/changes?from={quote(TWO)}&to={quote(ONE)}")
 
 
 async def test_a_table_has_a_page_of_its_own(site: Client, writer: Writer) -> None:
