@@ -11,7 +11,6 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +37,11 @@ class Came:
     """What a process came to. `ended`: on the machine's monotonic clock. `cpu`: seconds of this process."""
 
     stored: int
-    skipped: int
     ended: float
     cpu: float
 
 
-async def ours(pool: Pool, places: dict[str, Any]) -> tuple[int, int]:
+async def ours(pool: Pool, places: dict[str, Any]) -> int:
     """The product's worker and client; only the pace is another."""
     bungie = Bungie(
         api_key=Secret(places["api_key"]),
@@ -61,41 +59,29 @@ async def ours(pool: Pool, places: dict[str, Any]) -> tuple[int, int]:
     async with BungieClient(bungie, pool=None, clock=clock) as client:
         worker = Worker(Services(pool, client, clock, Config(bungie=bungie)), [JobKind.BACKFILL])
         await work_until(worker, finished, every=0.1)
-        return worker.stored, 0
+        return worker.stored
 
 
-async def plain(pool: Pool, places: dict[str, Any], count: int, at_once: int, members: list[int]) -> tuple[int, int]:
+async def plain(pool: Pool, places: dict[str, Any], count: int, at_once: int, members: list[int]) -> int:
     """A fetch, json.loads, executemany and a commit for each report; sums only one by one: at once they collide."""
     ids = [row[0] for row in await pool.fetch("select instance_id from match order by 1 desc limit $1", count)]
     slots = {who: number % 256 for number, who in enumerate(members)}
+    write = plain_store.write_all if at_once == 1 else plain_store.write_facts
     headers = {"X-API-Key": places["api_key"], "User-Agent": "plain"}
-    waiting, done = iter(ids), [0, 0]
-    async with aiohttp.ClientSession(headers=headers) as http, asyncio.TaskGroup() as group:
-        for _ in range(at_once):
-            group.create_task(_plainly(pool, http, places["stats_url"], waiting, slots, done, sums=at_once == 1))
-    return done[0], done[1]
+    waiting = iter(ids)
 
-
-async def _plainly(
-    pool: Pool,
-    http: aiohttp.ClientSession,
-    url: str,
-    waiting: Iterator[int],
-    slots: dict[int, int],
-    done: list[int],
-    *,
-    sums: bool,
-) -> None:
-    write = plain_store.write_all if sums else plain_store.write_facts
-    for instance_id in waiting:
-        async with http.get(f"{url}/Platform/Destiny2/Stats/PostGameCarnageReport/{instance_id}/") as answer:
-            body = await answer.read()
-        try:
+    async def work() -> None:
+        for instance_id in waiting:
+            url = f"{places['stats_url']}/Platform/Destiny2/Stats/PostGameCarnageReport/{instance_id}/"
+            async with http.get(url) as answer:
+                body = await answer.read()
             async with pool.acquire() as conn, conn.transaction():
                 await write(conn, json.loads(body)["Response"], body, slots)
-            done[0] += 1
-        except KeyError:  # the simplest code knows no report without the rarer fields
-            done[1] += 1
+
+    async with aiohttp.ClientSession(headers=headers) as http, asyncio.TaskGroup() as group:
+        for _ in range(at_once):
+            group.create_task(work())
+    return count
 
 
 async def main(dsn: str, told: str, how: str, *more: str) -> None:
@@ -105,10 +91,10 @@ async def main(dsn: str, told: str, how: str, *more: str) -> None:
         await asyncio.to_thread(sys.stdin.readline)
         before = time.process_time()
         if how == "ours":
-            stored, skipped = await ours(pool, places)
+            stored = await ours(pool, places)
         else:
-            stored, skipped = await plain(pool, places, int(more[0]), int(more[1]), json.loads(more[2]))
-        came = Came(stored, skipped, time.monotonic(), time.process_time() - before)
+            stored = await plain(pool, places, int(more[0]), int(more[1]), json.loads(more[2]))
+        came = Came(stored, time.monotonic(), time.process_time() - before)
         print(json.dumps(came.__dict__), flush=True)
 
 

@@ -50,7 +50,7 @@ def _rows(
     period = datetime.fromisoformat(report["period"].replace("Z", "+00:00"))
     players, kills = [], []
     for entry in report["entries"]:
-        card, values, more = entry["player"]["destinyUserInfo"], entry["values"], entry["extended"]["values"]
+        card, values, more = entry["player"]["destinyUserInfo"], entry["values"], entry.get("extended", {})
         who = int(card["membershipId"])
         uses = [
             (
@@ -58,20 +58,21 @@ def _rows(
                 _n(use["values"], "uniqueWeaponKills"),
                 _n(use["values"], "uniqueWeaponPrecisionKills"),
             )
-            for use in entry["extended"].get("weapons", [])
+            for use in more.get("weapons", [])
         ]
-        class_ = entry["player"]["characterClass"].lower()
+        more = more.get("values", {})
+        class_ = entry["player"].get("characterClass", "").lower() or None
         players.append(
             (
                 instance_id,
                 who,
                 card["membershipType"],
-                f"{card['bungieGlobalDisplayName']}#{card['bungieGlobalDisplayNameCode']:04d}",
+                f"{card.get('bungieGlobalDisplayName')}#{card.get('bungieGlobalDisplayNameCode')}",
                 int(entry["characterId"]),
                 class_,
-                entry["player"]["lightLevel"],
-                entry["player"]["clanName"],
-                entry["player"]["clanTag"],
+                entry["player"].get("lightLevel"),
+                entry["player"].get("clanName"),
+                entry["player"].get("clanTag"),
                 _n(values, "fireteamId"),
                 _n(values, "team"),
                 _n(values, "standing"),
