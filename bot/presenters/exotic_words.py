@@ -36,6 +36,7 @@ SLOT_WORDS = {
     "unknown": "Slot not known",
 }
 """Headings of slots, in the order of the collections."""
+_LETTERS = 64
 NOT_READ = "No collection has been read yet"
 
 
@@ -157,7 +158,8 @@ def catalysts_line(rows: Sequence[CatalystRow], members: int) -> str:
     if not any(row.missing for row in rows):
         return f"Everyone completed all {plural(len(rows), 'catalyst')}"
     rarest = min(rows, key=lambda row: row.owned)
-    return f"{rarest.catalyst.name} is the rarest: {number(rarest.owned)} of {number(members)} completed it"
+    what = plain_name(rarest.catalyst.name, _LETTERS)
+    return f"{what} is the rarest: {number(rarest.owned)} of {number(members)} completed it"
 
 
 def exotic_line(detail: ExoticDetail, name: Namer = plain_name) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.collection import CatalystRow, Collector, ExoticRow, ExoticShow
 from bot.presenters import exotic_words as words
-from bot.presenters.text import number, plural
+from bot.presenters.text import number, plain_name, plural
 from dashboard import links
 from dashboard.collecting import Collections
 from dashboard.collections_query import ExoticOrder, ExoticTab
@@ -30,7 +30,7 @@ _SHOW_WORDS = {
     ExoticShow.NOBODY: "nobody’s",
     ExoticShow.FEW: "fewer than ten",
 }
-_NAMED = 3
+_NAMED, _LETTERS = 3, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _line(row: ExoticRow | CatalystRow, href: str, name: str, verb: str, grid: G
 
 def sentence(rows: Sequence[ExoticRow], members: Sequence[Collector], you: Collector | None) -> tuple[str, str]:
     """What nobody has, by name where that is few; how much is rare; what the chosen member lacks."""
-    nobody = [row.exotic.name for row in rows if words.is_nobodys(row)]
+    nobody = [plain_name(row.exotic.name, _LETTERS) for row in rows if words.is_nobodys(row)]
     named = f": {', '.join(nobody)}" if 0 < len(nobody) <= _NAMED else ""
     rest = [words.rare_line(rows, len(members)), words.member_line(rows, you) if you and rows else ""]
     return f"{words.takeaway(rows, members)}{named}.", "".join(f" {each}." for each in rest if each)
@@ -134,7 +134,7 @@ def catalyst_sentence(rows: Sequence[CatalystRow], members: int, you: Collector 
     rest = ""
     if you and you.read_at and rows:
         done = sum(you.membership_id in row.owners for row in rows)
-        rest = f" {name_parts(you.name).bare} completed {number(done)} of {number(len(rows))}."
+        rest = f" {plain_name(name_parts(you.name).bare)} completed {number(done)} of {number(len(rows))}."
     return f"{words.catalysts_line(rows, members)}.", rest
 
 

@@ -17,6 +17,7 @@ from dashboard.show.names import name_parts
 STRIP = 620
 """Pixels of a strip of holders."""
 _OPEN = 3
+_UNCLAIMED = "All done; the title is still to be claimed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def near(row: Closest, title: str = "", seal_href: str = "") -> Near:
         name=name_parts(row.name).bare,
         progress=f"{number(row.done)} of {number(row.of)}",
         bar=f"{100 * row.done / row.of:.0f}%",
-        left=words.left_line(row.left),
+        left=words.left_line(row.left) if row.missing else _UNCLAIMED,
         title=title,
         seal_href=seal_href,
     )
@@ -137,7 +138,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One seal of one member."""
+    """One seal of one member. `otherwise`: what to say where no deed is listed."""
 
     href: str
     title: str
@@ -147,6 +148,7 @@ class Own:
     gilded: bool
     told: str
     deeds: list[Deed]
+    otherwise: str
 
 
 def own(seals: Sequence[MemberSeal], base: str, now: datetime) -> dict[int, Own]:
@@ -166,6 +168,9 @@ def _own(seal: MemberSeal, title: str, base: str, now: datetime) -> Own:
         gilded=seal.gilded_times > 0,
         told=_told(seal, now),
         deeds=[_deed(triumph) for triumph in seal.triumphs],
+        otherwise=_UNCLAIMED
+        if counted and seal.done == seal.of and not seal.held_since
+        else "Its triumphs are not known.",
     )
 
 
@@ -198,7 +203,7 @@ def nearest_lines(seals: Sequence[MemberSeal]) -> list[Near]:
 
 def _own_near(seal: MemberSeal, title: str) -> Near:
     done, of = seal.done or 0, seal.of or 1
-    left = words.left_line([triumph.name for triumph in seal.triumphs])
+    left = words.left_line([triumph.name for triumph in seal.triumphs]) if done < of else _UNCLAIMED
     return Near("", "", f"{number(done)} of {number(of)}", f"{100 * done / of:.0f}%", left, title)
 
 
@@ -216,4 +221,5 @@ def own_sentence(seals: Sequence[MemberSeal], name: str) -> tuple[str, str]:
     seal = near[0]
     left = (seal.of or 0) - (seal.done or 0)
     title = words.titles(seals)[seal.record_hash]
-    return f"{words.member_line(seals, name)}.", f" {title} is nearest: {plural(left, 'triumph')} left."
+    rest = f"{title} is nearest: {plural(left, 'triumph')} left" if left else f"{title} is done, but not claimed yet"
+    return f"{words.member_line(seals, name)}.", f" {rest}."

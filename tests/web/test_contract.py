@@ -11,6 +11,7 @@ import pytest
 
 from tests.web import seed
 from tests.web.conftest import NOW, Client, Writer, ask, text
+from tests.web.seed_collections import VEX
 from tests.web.seed_matches import FIRST_INSTANCE, ROSE
 
 ROSTER, EVENTS = "/api/v1/clans/{group_id}/roster", "/api/v1/clans/{group_id}/events"
@@ -40,8 +41,13 @@ async def test_a_forged_cursor_of_events_is_refused(client: Client, forged: obje
 @pytest.mark.parametrize("forged", [[2**63, 1], [-1, 1], [5, -1], [5, 2**63], [WHEN, 1], "x", None])
 async def test_a_forged_cursor_of_sorted_lists_is_refused(client: Client, forged: object) -> None:
     await ask(client, f"{ROSTER_URL}?cursor={cursor(forged)}", ROSTER, 400)
-    for part in ("weapons", "stats"):
+    for part in ("weapons", "stats", "exotics", "catalysts", "seals"):
         await ask(client, f"/api/v1{CLAN}/{part}?cursor={cursor(forged)}", f"/api/v1/clans/{{group_id}}/{part}", 400)
+    for part in ("titles", "triumphs"):
+        mine = f"/api/v1/members/{seed.FIRST_MEMBER}/{part}?cursor={cursor(forged)}"
+        await ask(client, mine, f"/api/v1/members/{{member}}/{part}", 400)
+    for part in ("exotics", "catalysts", "exotics.csv", "seals.csv"):
+        await text(client, f"{CLAN}/{part}?cursor={cursor(forged)}", 400)
     await ask(client, f"/api/v1/clans?cursor={cursor(forged)}", "/api/v1/clans", 400)
     await text(client, f"/clans/{seed.QUIET_ORBIT}/roster?cursor={cursor(forged)}", 400)
 
@@ -87,6 +93,14 @@ async def test_an_outage_of_profiles_alone_shows_the_profiles_age(site: Client, 
         f"/members/{seed.FIRST_MEMBER}/weapons?days=0",
         f"/members/{seed.FIRST_MEMBER}/matches",
         f"/matches/{FIRST_INSTANCE}",
+        f"{CLAN}/exotics?member={seed.FIRST_MEMBER}",
+        f"{CLAN}/exotics/{VEX}",
+        f"{CLAN}/catalysts",
+        f"{CLAN}/seals",
+        f"{CLAN}/seals/1",
+        f"/members/{seed.FIRST_MEMBER}/exotics",
+        f"/members/{seed.FIRST_MEMBER}/titles",
+        f"/members/{seed.FIRST_MEMBER}/triumphs",
         "/metrics",
     ],
 )
@@ -97,6 +111,9 @@ async def test_no_name_turns_the_direction_of_what_stands_beside_it(site: Client
     await writer.execute("update clan set name = $1, callsign = $1, motto = $1", turned)
     await writer.execute("update match_player set name = $1, clan_tag = $1, clan_name = $1", turned)
     await writer.execute("update weapon set name = $1", turned)
+    await writer.execute("update exotic set name = $1, source = $1", turned)
+    await writer.execute("update catalyst set name = $1", turned)
+    await writer.execute("update definition set name = $1 where table_name = 'DestinyRecordDefinition'", turned)
     await writer.execute("update match set teams = jsonb_set(teams, '{0,name}', $1) where teams <> '[]'", turned)
     await writer.execute("update event set name = $1", turned)
     await writer.execute("update event set detail = detail || $1 where kind = 'renamed'", {"from": turned})

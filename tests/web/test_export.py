@@ -30,7 +30,7 @@ async def export(config: Path, *words: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, cli, ["export", *words, "--config", str(config)])
 
 
-@pytest.mark.parametrize("kind", ["roster", "weapons", "events"])
+@pytest.mark.parametrize("kind", ["roster", "weapons", "exotics", "seals", "events"])
 async def test_csv_is_the_pages(config: Path, site: Client, kind: str) -> None:
     made = await export(config, kind, "--clan", CLAN, "--format", "csv")
     page = await site.get(f"/clans/{CLAN}/{kind}.csv")
