@@ -14,6 +14,7 @@ _NAME_PITCH = 11
 """Pixels that a name standing upright needs; where cells are narrower, not every column is named."""
 _NAME_LETTERS = 14
 _Drawn = Callable[[int, int], str]
+_Cells = tuple[tuple[int, str], ...]
 _EVERYONE = 40
 """Cells are at least so many to a row's width, so that few members don't become bars."""
 
@@ -29,16 +30,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Columns of `cell` pixels, in the members' order. `solid`, `empty` and `slash` draw one cell of each column."""
+    """Columns of `cell` pixels, in the members' order.
+
+    `solid` draws the cell of each member, `empty` of those who don't hide, `slash` of those who do.
+    """
 
     columns: dict[int, int]
     cell: int
     ink: int
-    hidden: frozenset[int]
     you: int | None
-    solid: tuple[str, ...]
-    empty: tuple[str, ...]
-    slash: tuple[str, ...]
+    solid: _Cells
+    empty: _Cells
+    slash: _Cells
     labels: tuple[Label, ...]
 
     @property
@@ -88,18 +91,26 @@ def _speck(left: int, ink: int) -> str:
 def _grid(members: Sequence[Collector], you: int | None, width: int, full: _Drawn, empty: _Drawn) -> Grid:
     cell = max(1, width // max(len(members), _EVERYONE))
     ink = _ink(cell)
+    places = [(member, place * cell) for place, member in enumerate(members)]
     columns = {member.membership_id: place for place, member in enumerate(members)}
     return Grid(
         columns=columns,
         cell=cell,
         ink=ink,
-        hidden=frozenset(m.membership_id for m in members if m.private or m.read_at is None),
         you=you if you in columns else None,
-        solid=tuple(full(place * cell, ink) for place in range(len(members))),
-        empty=tuple(empty(place * cell, ink) for place in range(len(members))),
-        slash=tuple(f"M{place * cell + 1} 16l{max(ink - 2, 1)}-14" for place in range(len(members))),
+        solid=tuple((member.membership_id, full(left, ink)) for member, left in places),
+        empty=tuple((member.membership_id, empty(left, ink)) for member, left in places if not _hides(member)),
+        slash=tuple((member.membership_id, _slash(left, ink)) for member, left in places if _hides(member)),
         labels=_labels(members, you, cell),
     )
+
+
+def _hides(member: Collector) -> bool:
+    return member.private or member.read_at is None
+
+
+def _slash(left: int, ink: int) -> str:
+    return f"M{left + 1} 16l{max(ink - 2, 1)}-14"
 
 
 def _ink(cell: int) -> int:
@@ -129,17 +140,10 @@ def _labels(members: Sequence[Collector], you: int | None, cell: int) -> tuple[L
 def strip(grid: Grid, owners: Iterable[int], gilded: Iterable[int] = ()) -> Strip:
     """Who is known to have it keeps a full cell while hiding; others who hide are slashed."""
     having, golden = set(owners), set(gilded)
-    owned: list[str] = []
-    rest: list[str] = []
-    hidden: list[str] = []
-    gold: list[str] = []
-    for member, place in grid.columns.items():
-        if member in golden:
-            gold.append(grid.solid[place])
-        elif member in having:
-            owned.append(grid.solid[place])
-        elif member in grid.hidden:
-            hidden.append(grid.slash[place])
-        else:
-            rest.append(grid.empty[place])
-    return Strip("".join(owned), "".join(rest), "".join(hidden), "".join(gold))
+    plain = having - golden
+    return Strip(
+        owned="".join([cell for member, cell in grid.solid if member in plain]),
+        rest="".join([cell for member, cell in grid.empty if member not in having]),
+        hidden="".join([cell for member, cell in grid.slash if member not in having]),
+        gilded="".join([cell for member, cell in grid.solid if member in golden]) if golden else "",
+    )

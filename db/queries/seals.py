@@ -151,19 +151,21 @@ async def select_left(
     """
     rows = await conn.fetch(
         """
-        select near.person_id, near.record_hash,
-               array_agg(coalesce(nullif(d.name, ''), 'Unknown (' || wanted.hash || ')') order by wanted.place) as names
-        from unnest($3::bigint[], $4::bigint[]) as near (person_id, record_hash)
-        join seal s on s.record_hash = near.record_hash
-        cross join unnest(s.record_hashes) with ordinality as wanted (hash, place)
-        left join definition d on d.table_name = 'DestinyRecordDefinition' and d.hash = wanted.hash
-        where (
-          select not bool_or(t.complete)
-          from unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id)
+        with undone as (
+          select near.person_id, near.record_hash, wanted.hash, wanted.place
+          from unnest($3::bigint[], $4::bigint[]) as near (person_id, record_hash)
+          join seal s on s.record_hash = near.record_hash
+          cross join unnest(s.record_hashes) with ordinality as wanted (hash, place)
+          join unnest($1::bigint[], $2::bigint[]) as p (membership_id, person_id) on p.person_id = near.person_id
           join member_triumph t on t.membership_id = p.membership_id and t.record_hash = wanted.hash
-          where p.person_id = near.person_id
+          group by near.person_id, near.record_hash, wanted.hash, wanted.place
+          having not bool_or(t.complete)
         )
-        group by near.person_id, near.record_hash
+        select u.person_id, u.record_hash,
+               array_agg(coalesce(nullif(d.name, ''), 'Unknown (' || u.hash || ')') order by u.place) as names
+        from undone u
+        left join definition d on d.table_name = 'DestinyRecordDefinition' and d.hash = u.hash
+        group by u.person_id, u.record_hash
         """,
         list(people),
         list(people.values()),

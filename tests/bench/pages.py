@@ -1,4 +1,4 @@
-"""What the roster and weapons cost the server: pages, JSON and files, for a clan of 100, over a real database."""
+"""What pages, JSON and files cost the server, for a clan of 100 and 250 exotics, over a real database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from db.migrate import migrate
 from db.pool import connect_patiently, open_pool
 from db.web_login import READ_ROLE, ensure_web_login
 from tests.bench.report import Report, percentile
-from tests.web import seed
+from tests.web import seed, seed_collections
 from tests.web.seed_matches import ROSE
 
 _ROUNDS = 60
@@ -28,9 +28,20 @@ _PATHS = {
     "weapons page": f"/clans/{seed.QUIET_ORBIT}/weapons",
     "weapons JSON": f"/api/v1/clans/{seed.QUIET_ORBIT}/weapons",
     "one weapon's page": f"/clans/{seed.QUIET_ORBIT}/weapons/{ROSE}",
+    "exotics matrix": f"/clans/{seed.QUIET_ORBIT}/exotics?member={seed.FIRST_MEMBER}",
+    "exotics JSON": f"/api/v1/clans/{seed.QUIET_ORBIT}/exotics",
+    "seals page": f"/clans/{seed.QUIET_ORBIT}/seals",
+    "a member's collection": f"/members/{seed.FIRST_MEMBER}/exotics",
     "a member's page": f"/members/{seed.FIRST_MEMBER}",
 }
-_GOALS = {"roster page": 30, "weapons page": 50, "one weapon's page": 50}
+_GOALS = {
+    "roster page": 30,
+    "weapons page": 50,
+    "one weapon's page": 50,
+    "exotics matrix": 50,
+    "seals page": 50,
+    "a member's page": 50,
+}
 """Milliseconds."""
 
 
@@ -42,7 +53,8 @@ async def measure(report: Report) -> None:
             login = await ensure_web_login(conn, dsn)
             await conn.close()
             async with open_pool(dsn, name="bench") as pool:
-                await seed.quiet_orbit(pool, datetime.now(UTC), size=100)
+                world = await seed.quiet_orbit(pool, datetime.now(UTC), size=100)
+                await seed_collections.more_exotics(pool, world.members, 250)
             async with (
                 open_pool(login or dsn, name="web", role=READ_ROLE, read_only=True) as read_pool,
                 open_pool(dsn, name="desk") as desk_pool,

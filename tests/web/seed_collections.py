@@ -209,3 +209,25 @@ async def _news(conn: Connection, now: datetime, ids: Sequence[int]) -> None:
         """,
         ids[15], now - timedelta(hours=20),
     )  # fmt: skip
+
+
+async def more_exotics(conn: Writer, ids: Sequence[int], count: int) -> None:
+    """Weapons until there are `count`, each owned by two thirds of the members."""
+    await conn.execute(
+        """
+        insert into exotic (collectible_hash, name, kind, slot, position)
+        select 9000 + n, 'A weapon of quite some length ' || n, 'weapon', 'power', 100 + n
+        from generate_series(1, $1 - (select count(*) from exotic where is_current and kind = 'weapon')) n
+        """,
+        count,
+    )
+    await conn.execute(
+        """
+        insert into member_exotic (membership_id, collectible_hash, seen_at, quiet)
+        select m.id, x.collectible_hash, now(), true
+        from unnest($1::bigint[]) with ordinality m (id, place) join exotic x on x.collectible_hash > 9000
+        where (m.place * 7919 + x.collectible_hash * 104729) % 3 > 0
+        """,
+        list(ids),
+    )
+    await conn.execute("analyze")

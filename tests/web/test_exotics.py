@@ -15,7 +15,7 @@ from bot.domain.collection import Collector
 from dashboard.show.matrix import WIDTH, gems, grid, strip
 from tests.web import seed
 from tests.web.conftest import NOW, Client, Writer, ask, text
-from tests.web.seed_collections import CLASSIFIED, EYES, FIRST_EXOTIC, GONE, NEVER_READ, PRIVATE, VEX
+from tests.web.seed_collections import CLASSIFIED, EYES, FIRST_EXOTIC, GONE, NEVER_READ, PRIVATE, VEX, more_exotics
 
 CLAN = f"/clans/{seed.QUIET_ORBIT}"
 API, PATH = f"/api/v1{CLAN}/exotics", "/api/v1/clans/{group_id}/exotics"
@@ -288,20 +288,8 @@ async def test_a_full_clan_with_all_there_is_fits_in_200_kb(site: Client, writer
     await writer.execute(
         "insert into collection (membership_id, tried_at, read_at) select n, now(), now() from generate_series(1, 38) n"
     )
-    await writer.execute(
-        """
-        insert into exotic (collectible_hash, name, kind, slot, position)
-        select 9000 + n, 'A weapon of quite some length ' || n, 'weapon', 'power', 100 + n
-        from generate_series(1, 212) n
-        """
-    )
-    await writer.execute(
-        """
-        insert into member_exotic (membership_id, collectible_hash, seen_at, quiet)
-        select c.membership_id, 9000 + n, now(), true from clan_counted c, generate_series(1, 212) n
-        where (c.slot * 7919 + n * 104729) % 13 > 3
-        """
-    )
+    ids = [row[0] for row in await writer.fetch("select membership_id from clan_counted order by 1")]
+    await more_exotics(writer, ids, 250)
     response = await site.get(f"{CLAN}/exotics?member={MARROW}")
     body: Any = await response.get_data()
     assert len(rows_of(body.decode())) == 250
