@@ -29,8 +29,8 @@ from bot.domain.weapon import (
     WeaponTable,
     WeaponTotals,
 )
-from bot.presenters.embeds.frame import PAGE_LIMIT, TITLE_LIMIT
 from bot.presenters.embeds.answer import NO_CHART, Shown
+from bot.presenters.embeds.frame import PAGE_LIMIT, TITLE_LIMIT
 from bot.presenters.embeds.weapons import LINE_LIMIT, Around, sheet_embed, weapons_embed
 from bot.presenters.text import safe_name
 from bot.presenters.weapon_charts import BARS, by_time, weapon_bars, weapon_sheet
