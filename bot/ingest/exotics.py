@@ -58,10 +58,14 @@ _BADGES = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An exotic on its page, with the place of its expansion: None where nothing tells it."""
+    """An exotic on its page, with the place of its expansion: None where nothing tells it.
+
+    `redacted`: the manifest keeps back what it is, its name too.
+    """
 
     exotic: Exotic
     expansion_position: int | None
+    redacted: bool = False
 
 
 def roots_below(nodes: Definitions, root: int) -> Iterator[int]:
@@ -118,7 +122,7 @@ def _exotic(
         damage=weapon_of(item_hash, item).damage if item_hash and item and kind is ExoticKind.WEAPON else None,
         position=0,
     )
-    return Found(exotic, place)
+    return Found(exotic, place, redacted=bool(definition.get("redacted")))
 
 
 def _slot(kind: ExoticKind, page: int, item: Mapping[str, Any] | None) -> str:

@@ -61,6 +61,7 @@ async def one(group: str, record: str) -> Response:
     if row is None:
         raise UnknownThing(f"No seal has the completion record {record_hash}: /seals lists them.")
     name = seal_words.titles(found.clan.rows)[record_hash]
+    holders = shown.holders(row, found.frame.now)
     values = {
         "tab": "seals",
         "who": _who(found),
@@ -69,7 +70,8 @@ async def one(group: str, record: str) -> Response:
         "name": name,
         "take": f"{seal_words.seal_line(row, found.clan.members, name)}.",
         "banner": collections_banner(found.frame, found.clan.as_of),
-        "holders": shown.holders(row, found.frame.now),
+        "holders": holders,
+        "timed": any(each.since for each in holders),
         "near": [shown.near(each) for each in row.closest if each.missing <= NEAR],
         "further": [shown.near(each) for each in row.closest if each.missing > NEAR],
     }

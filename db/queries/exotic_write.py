@@ -57,12 +57,12 @@ async def upsert_exotics(conn: Connection, found: Sequence[Found], introduced: s
     await conn.executemany(
         """
         insert into exotic (collectible_hash, item_hash, name, kind, slot, class, expansion, expansion_position, source,
-          icon, damage, position, introduced, is_current)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true)
+          icon, damage, position, introduced, redacted, is_current)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, true)
         on conflict (collectible_hash) do update set item_hash = excluded.item_hash, name = excluded.name,
           kind = excluded.kind, slot = excluded.slot, class = excluded.class, expansion = excluded.expansion,
           expansion_position = excluded.expansion_position, source = excluded.source, icon = excluded.icon,
-          damage = excluded.damage, position = excluded.position, is_current = true
+          damage = excluded.damage, position = excluded.position, redacted = excluded.redacted, is_current = true
         """,
         [
             (
@@ -79,6 +79,7 @@ async def upsert_exotics(conn: Connection, found: Sequence[Found], introduced: s
                 each.exotic.damage,
                 each.exotic.position,
                 introduced,
+                each.redacted,
             )
             for each in found
         ],
