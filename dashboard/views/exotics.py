@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from quart import Blueprint, Response, request
 
+from bot.domain.collection import ExoticRow
 from bot.presenters.exotic_words import private_line
 from dashboard import asking, collections_query, links
 from dashboard.api import collection_shapes as shapes
@@ -97,11 +98,13 @@ def _who(found: Collections) -> str:
 
 @exotics.get("/clans/<group>/exotics.csv")
 async def as_csv(group: str) -> Response:
-    """Every row that fits, in the API's order; `limit` and `cursor` cut it as they do there."""
+    """Every row that fits, in the API's order, however many; `limit` and `cursor` cut it as they do there."""
     group_id, asked = asking.group_id(group), asking.given(request.args, *collections_query.PARAMETERS)
     query = collections_query.read(asked)
     async with reading() as conn:
         found = await read_collections(conn, group_id, query, now())
-    part = collections_query.part(found.exotics, query, lambda row: row.exotic.collectible_hash)
-    body = sheet(shapes.EXOTIC_COLUMNS, map(shapes.exotic, part.rows))
+    rows: Sequence[ExoticRow] = found.exotics
+    if "limit" in asked or "cursor" in asked:
+        rows = collections_query.part(rows, query, lambda row: row.exotic.collectible_hash).rows
+    body = sheet(shapes.EXOTIC_COLUMNS, map(shapes.exotic, rows))
     return csv_file(body, links.file_name(_who(found), "exotics"))

@@ -80,12 +80,14 @@ async def one(group: str, record: str) -> Response:
 
 @seals.get("/clans/<group>/seals.csv")
 async def as_csv(group: str) -> Response:
-    """Every row that fits; `limit` and `cursor` cut it as they do in the API."""
+    """Every seal; `limit` and `cursor` cut the list as they do in the API."""
     group_id, asked = asking.group_id(group), asking.given(request.args, *collections_query.SEAL_PARAMETERS)
     query = collections_query.read(asked)
     async with reading() as conn:
         found = await read_seals(conn, group_id, query.member, now())
-    rows = part(found.clan.rows, lambda row: row.record_hash, query.after, query.limit).rows
+    rows = found.clan.rows
+    if "limit" in asked or "cursor" in asked:
+        rows = part(rows, lambda row: row.record_hash, query.after, query.limit).rows
     return csv_file(sheet(shapes.SEAL_COLUMNS, map(shapes.seal, rows)), links.file_name(_who(found), "seals"))
 
 

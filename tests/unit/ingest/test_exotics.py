@@ -57,6 +57,12 @@ ITEMS = {
 }
 
 
+def test_what_the_manifest_keeps_back_is_marked() -> None:
+    secret = {**COLLECTIBLES, 2: named("Classified", itemHash=102, redacted=True)}
+    assert [each.redacted for each in exotics_of(NODES, secret, ITEMS)].count(True) == 1
+    assert not any(each.redacted for each in exotics_of(NODES, COLLECTIBLES, ITEMS))
+
+
 def test_what_the_pages_list_is_found_and_nothing_else() -> None:
     found = [each.exotic for each in exotics_of(NODES, COLLECTIBLES, ITEMS)]
     assert [(e.name, e.kind, e.slot) for e in found] == [
