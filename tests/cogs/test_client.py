@@ -116,7 +116,7 @@ async def test_commands_are_synced_from_the_shell_when_they_changed(place: Runni
     assert await sync_commands(config(place), pool, MODULES, guild_id)
     assert not await sync_commands(config(place), pool, MODULES, guild_id)
     names = {command["name"] for command in await place.call("GET", "/commands")}
-    assert names == {"about", "help", "roster", "status", "weapon", "weapons"}
+    assert names == {"about", "exotics", "help", "roster", "seals", "status", "weapon", "weapons"}
 
 
 async def test_syncing_with_a_wrong_token_says_so(place: Running, pool: Pool) -> None:

@@ -29,6 +29,7 @@ LINES = 20
 CLOSEST = 3
 NEAR = 3
 """Triumphs: who is at most so many away is close."""
+_MEMBERS = 100  # of a clan
 _TRIUMPHS = 5
 _ALL_TRIUMPHS = 30
 
@@ -61,7 +62,7 @@ def seals_embed(story: SealsStory, around: Around) -> discord.Embed:
     blocks = [
         held_line(clan) if clan.last else "",
         listed(lines, LINES, around.url),
-        under("Closest", "\n".join(_closest_line(row, each, names) for row, each in nearest(clan.rows, CLOSEST))),
+        under("Closest", _nearest_of(clan.rows, names)),
         _legacy(legacy),
         unread_line(clan.members - clan.readable, 0, "triumphs"),
     ]
@@ -73,9 +74,18 @@ def _embed(blocks: Iterable[str], title: str, known: bool, around: Around, *, gi
     return answer_embed(blocks, colour, title=title, clan=around.clan, last_line=around.last_line, shown=around.shown)
 
 
+def _nearest_of(rows: Sequence[SealRow], names: dict[int, str]) -> str:
+    """Who has least left to do, and below them who has only to claim a title."""
+    found = nearest(rows, len(rows) * _MEMBERS)
+    lines = [_closest_line(row, each, names) for row, each in found if each.missing > 0][:CLOSEST]
+    claims = [each.name for _, each in found if each.missing <= 0]
+    told = f"-# All done, only to be claimed: {people(claims, None, CLOSEST)}" if claims else ""
+    return "\n".join(filter(None, [*lines, told]))
+
+
 def _closest_line(row: SealRow, each: Closest, names: dict[int, str]) -> str:
     """`Vesper · Kingslayer · 21 of 22`"""
-    return f"{person(each.name)} · {thing(names[row.record_hash])} · {_far_words(each)}"
+    return f"{person(each.name)} · {thing(names[row.record_hash])} · {number(each.done)} of {number(each.of)}"
 
 
 def _far_words(each: Closest) -> str:
