@@ -156,7 +156,7 @@ async def run_loop(services: Services, loop: Loop, interval_seconds: int) -> Out
         while not await queries.try_loop_lock(conn, loop.name):
             await services.clock.sleep(0.5)
         started = services.clock.now()
-        await queries.update_loop_started(conn, loop.name, started)
+        await queries.upsert_loop_started(conn, loop.name, interval_seconds, started)
         outcome, error = await _guarded(services, loop)
         next_at = started + timedelta(seconds=interval_seconds)
         await queries.update_loop_finished(conn, loop.name, services.clock.now(), outcome, error, next_at)

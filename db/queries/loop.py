@@ -22,8 +22,17 @@ async def upsert_loop(conn: Connection, name: str, interval_seconds: int, next_a
     )
 
 
-async def update_loop_started(conn: Connection, name: str, now: datetime) -> None:
-    await conn.execute("update loop set last_started_at = $2 where name = $1", name, now)
+async def upsert_loop_started(conn: Connection, name: str, interval_seconds: int, now: datetime) -> None:
+    """Makes the row too: where only `sync` ever ran there is none yet, and its outcome has to be told."""
+    await conn.execute(
+        """
+        insert into loop (name, interval_seconds, last_started_at) values ($1, $2, $3)
+        on conflict (name) do update set last_started_at = excluded.last_started_at
+        """,
+        name,
+        interval_seconds,
+        now,
+    )
 
 
 async def update_loop_finished(

@@ -169,6 +169,18 @@ async def test_two_processes_never_run_one_loop_at_once(pool: Pool) -> None:
     assert most == 1
 
 
+async def test_a_run_is_told_where_no_schedule_ever_was(pool: Pool) -> None:
+    async def run(_: Services) -> Outcome:
+        return Outcome(Verdict.DONE)
+
+    async with services_on(pool) as services:
+        await run_loop(services, Loop("matches", "matches_seconds", run), 300)
+    async with pool.acquire() as conn:
+        (loop,) = await select_loops(conn)
+    assert (loop.name, loop.interval_seconds) == ("matches", 300)
+    assert loop.good_at is not None
+
+
 async def test_a_refused_key_is_an_outcome_that_says_so(pool: Pool) -> None:
     async def run(_: Services) -> Outcome:
         raise KeyRefused("Bungie.net refuses the API key.", code=2101)
