@@ -126,17 +126,15 @@ def rare_line(rows: Sequence[ExoticRow], members: int) -> str:
     return f"{one if few == 1 else several} held by fewer than ten"
 
 
-def member_line(rows: Sequence[ExoticRow], member: Collector, name: Namer = plain_name, *, you: bool = False) -> str:
+def member_line(rows: Sequence[ExoticRow], member: Collector, name: Namer = plain_name) -> str:
     """ "Marrow lacks 9 of 36 weapons"; of whom nothing is known, so."""
-    exotics = [row.exotic for row in rows]
-    who = "You" if you else name(bare(member.name))
+    who, exotics = name(bare(member.name)), [row.exotic for row in rows]
     if member.read_at is None:
-        return f"{who}{' have' if you else ' has'} never shown collections"
-    lacking = sum(member.membership_id not in row.owners for row in rows)
-    if not lacking:
-        return f"{who} {'own' if you else 'owns'} all {number(len(rows))} {noun(exotics)}"
-    lack = "lack" if you else "lacks"
-    return f"{who} {lack} {number(lacking)} of {number(len(rows))} {noun(exotics)}"
+        return f"{who} has never shown collections"
+    missing = len(lacking(rows, member))
+    if not missing:
+        return f"{who} owns all {number(len(rows))} {noun(exotics)}"
+    return f"{who} lacks {number(missing)} of {number(len(rows))} {noun(exotics)}"
 
 
 def lacking(rows: Iterable[ExoticRow], member: Collector) -> tuple[ExoticRow, ...]:

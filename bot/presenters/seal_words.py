@@ -123,8 +123,3 @@ def left_line(left: Sequence[str], limit: int = 3) -> str:
 def times(count: int) -> str:
     """How often: once, twice, "3 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{number(count)} times")
-
-
-def gilded_words(count: int) -> str:
-    """ "gilded", "gilded for the 3rd time"."""
-    return f"gilded for the {ordinal(count)} time" if count > 1 else "gilded"

@@ -136,7 +136,6 @@ def test_member_line() -> None:
 
 def test_small_words() -> None:
     assert [words.times(n) for n in (1, 2, 3)] == ["once", "twice", "3 times"]
-    assert [words.gilded_words(n) for n in (1, 3)] == ["gilded", "gilded for the 3rd time"]
     assert words.left_line(()) == ""
     assert words.left_line(("A", "B", "C")) == "Left: A, B, C"
     assert words.left_line(("A", "B", "C", "D")) == "Left: A, B, C and 1 more"
