@@ -57,7 +57,7 @@ async def _one_pass(config: Config, loop: Loop, bar: Bar) -> Outcome:
 async def _with_reports(services: Services, outcome: Outcome, bar: Bar) -> Outcome:
     """The reports that are due now, fetched here or by whoever else works; a pass is good only with all of them."""
     bar.rename("reports")
-    settled = await settle(services)
+    settled = await settle(services, outcome.found)
     if outcome.verdict is not Verdict.DONE:
         return outcome
     if settled.left:

@@ -26,12 +26,14 @@ class Outcome:
     """`sentence` is shown on /status; `counts` are figures of the run ({"read": 12, "events": 1}).
 
     `wake` names loops that should run at once because of what this run found (a first roster after a baseline).
+    `found`: instances of matches that this run heard of first.
     """
 
     verdict: Verdict
     sentence: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     wake: tuple[str, ...] = ()
+    found: frozenset[int] = frozenset()
 
     @property
     def ok(self) -> bool:

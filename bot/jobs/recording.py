@@ -31,10 +31,10 @@ async def record(
     rows: Sequence[HistoryRow],
     found_by: str,
     now: datetime,
-) -> int:
-    """Record these rows of a character (membership id, character id); how many of their matches were not known."""
+) -> frozenset[int]:
+    """Record these rows of a character (membership id, character id); which of their matches were not known."""
     if not rows:
-        return 0
+        return frozenset()
     modes = wanted_modes(config)
     states = {row.details.instance_id: wanted_state(row.details, modes) for row in rows}
     new = await insert_matches(conn, rows, states, found_by, now)
@@ -47,7 +47,7 @@ async def record(
         if row.details.instance_id in new and states[row.details.instance_id] is MatchState.WAITING
     }
     await queue_reports(conn, config, wanted.values(), now)
-    return len(new)
+    return new
 
 
 async def queue_reports(conn: Connection, config: Config, wanted: Iterable[Unqueued], now: datetime) -> int:

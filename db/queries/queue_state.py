@@ -50,15 +50,17 @@ async def select_unhappy(conn: Connection, state: MatchState, limit: int) -> tup
     return tuple(QueuedReport(**dict(row)) for row in rows)
 
 
-async def select_due_reports(conn: Connection, least: int) -> tuple[int, ...]:
-    """Instances whose reports of that priority or more are due now, or in some worker's hands."""
+async def select_due_reports(conn: Connection, least: int, beside: Collection[int] = ()) -> tuple[int, ...]:
+    """Instances whose reports are due now, or in some worker's hands: of that priority or more, and those `beside`."""
     rows = await conn.fetch(
         """
         select substr(dedupe_key, 8)::bigint as instance_id from pgqueuer
-        where entrypoint in ('report', 'report_backfill') and priority >= $1
+        where entrypoint in ('report', 'report_backfill')
+          and (priority >= $1 or dedupe_key = any (select 'report:' || id from unnest($2::bigint[]) id))
           and (status = 'picked' or (status = 'queued' and execute_after <= now()))
         """,
         least,
+        beside,
     )
     return tuple(row["instance_id"] for row in rows)
 

@@ -28,7 +28,7 @@ async def run(services: Services) -> Outcome:
     if walked.refused is not None:
         raise walked.refused
     wake = await after_walks(services)
-    return replace(await _outcome(services, walked, unread), wake=wake)
+    return replace(await _outcome(services, walked, unread), wake=wake, found=frozenset(walked.new))
 
 
 async def _walk(services: Services) -> Walked:
@@ -46,12 +46,18 @@ async def _outcome(services: Services, walked: Walked, unread: int) -> Outcome:
     async with services.pool.acquire() as conn:
         waiting = (await select_queue_status(conn)).waiting
         said = await tell(conn, services.clock.now())
-    counts = {"walked": walked.done, "new": walked.new, "failed": walked.failed, "unread": unread, "waiting": waiting}
+    counts = {
+        "walked": walked.done,
+        "new": len(walked.new),
+        "failed": walked.failed,
+        "unread": unread,
+        "waiting": waiting,
+    }
     if walked.stopped:
         return Outcome(Verdict.PARTIAL if walked.done else Verdict.SKIPPED, walked.stopped, counts)
     if walked.failed or unread:
         return Outcome(Verdict.PARTIAL, _failures(walked, unread), counts)
-    sentence = " ".join(filter(None, (walked_sentence(walked.done, walked.new, waiting), said)))
+    sentence = " ".join(filter(None, (walked_sentence(walked.done, len(walked.new), waiting), said)))
     return Outcome(Verdict.DONE, sentence, counts)
 
 

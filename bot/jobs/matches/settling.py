@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.queue import REPORTS
 from bot.ingest.matches.priority import LIVE
 from bot.jobs.reports import Worker, work_until
+from bot.jobs.reports.disk import DiskGuard
 from bot.services import Services
 from db.queries.queue_state import count_due_of, count_stored_of, select_due_reports, select_queue_status
 
@@ -23,10 +25,14 @@ class Settled:
     waiting: int
 
 
-async def settle(services: Services) -> Settled:
-    """Work the queue until every report that is due now is stored, or is known not to be had for a while."""
+async def settle(services: Services, found: Collection[int] = ()) -> Settled:
+    """Work the queue until every report that is due now is stored, or is known not to be had for a while.
+
+    That is what is new, and of the past what was `found` just now, unless the disk has no room for the past.
+    """
+    past = tuple(found) if await DiskGuard(services).has_room() else ()
     async with services.pool.acquire() as conn:
-        due = await select_due_reports(conn, LIVE)
+        due = await select_due_reports(conn, LIVE, past)
     left = [len(due)]
 
     async def finished() -> bool:

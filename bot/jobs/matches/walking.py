@@ -37,7 +37,7 @@ class Walked:
     done: int = 0
     failed: int = 0
     private: set[int] = field(default_factory=set)
-    new: int = 0
+    new: set[int] = field(default_factory=set)
     stopped: str | None = None
     refused: KeyRefused | None = None
 
@@ -97,20 +97,22 @@ async def _read(services: Services, walk: Walk, made: Walked) -> None:
         async with services.pool.acquire() as conn, conn.transaction():
             new = await _record(conn, services, subject, found.rows)
             reach("walk_recorded")
-        made.new += new  # here, where no other walk comes between reading and writing it
+        made.new |= new  # here, where no other walk comes between reading and writing it
         reach("walk_committed")
         if found.ended:
             return
     raise BungieError(_ENDLESS)
 
 
-async def _record(conn: Connection, services: Services, subject: WalkSubject, rows: Sequence[HistoryRow]) -> int:
-    """How many matches are new. Of a character's first walk only the last days are news, the rest is of the past."""
+async def _record(
+    conn: Connection, services: Services, subject: WalkSubject, rows: Sequence[HistoryRow]
+) -> frozenset[int]:
+    """Which matches are new. Of a character's first walk only the last days are news, the rest is of the past."""
     now, character = services.clock.now(), (subject.membership_id, subject.character_id)
     news = [row for row in rows if subject.walked_at is not None or row.details.period >= now - OVERLAP]
     past = [row for row in rows if row not in news]
     new = await record(conn, services.config, character, news, LIVE_FOUND, now)
-    return new + await record(conn, services.config, character, past, BACKFILL_FOUND, now)
+    return new | await record(conn, services.config, character, past, BACKFILL_FOUND, now)
 
 
 async def _page(services: Services, walk: Walk, number: int) -> HistoryPage:
