@@ -16,7 +16,7 @@ from cogs.weapons_look import Typed
 
 @app_commands.command(description="Who in the clan is best with a weapon, with its days and classes, as a chart.")
 @app_commands.describe(
-    weapon="Its name; those with kills in the clan are offered",
+    weapon="Its name, offered by kills; the one used most in the clan when left out",
     clan="Which clan; the server's own when left out",
     member="One member of it; everyone when left out",
     mode="Which matches; Crucible when left out",
@@ -33,7 +33,7 @@ from cogs.weapons_look import Typed
 @pace.brisk()
 async def weapon(
     interaction: discord.Interaction[HawthorneBot],
-    weapon: str,
+    weapon: str | None = None,
     clan: str | None = None,
     member: str | None = None,
     mode: str | None = None,
@@ -50,7 +50,7 @@ async def weapon(
         mode=Mode(mode) if mode else DEFAULT_MODE,
     )
     await think(interaction, ephemeral=private)
-    await show(interaction, asked, Typed(clan=clan or "", member=member or "", weapon=weapon))
+    await show(interaction, asked, Typed(clan=clan or "", member=member or "", weapon=weapon or ""))
 
 
 async def setup(bot: HawthorneBot) -> None:

@@ -71,7 +71,10 @@ async def suggest_type(interaction: discord.Interaction[HawthorneBot], current: 
 
 
 async def find_weapon(conn: Connection, asked: str, group_id: int) -> Weapon:
-    """The weapon of that hash or name, or the one with most kills of those clearly meant. Raises UnknownThing."""
+    """The weapon of that hash or name, or the one with most kills of those clearly meant; of all for "".
+
+    Raises UnknownThing.
+    """
     word = asked.strip()
     if word.isascii() and word.isdigit() and int(word) <= _BIGGEST_HASH:
         found = await select_weapon(conn, int(word))

@@ -27,12 +27,15 @@ from db.queries.weapons import select_weapon_table
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words that are still to be looked up; "" where nothing was said."""
+    """Words that are still to be looked up; "" where nothing was said.
+
+    `weapon` is None where all of them are asked for; "" is the one that is used most.
+    """
 
     clan: str = ""
     member: str = ""
     type: str = ""
-    weapon: str = ""
+    weapon: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ async def read_story(conn: Connection, look: Look, now: datetime) -> WeaponStory
 async def find_asked_weapon(conn: Connection, look: Look, typed: Typed) -> Weapon:
     """Raises UnknownThing for a weapon that nobody here has a kill with."""
     wanted = look.asked.weapon_hash
-    return await find_weapon(conn, str(wanted) if wanted is not None else typed.weapon, look.asked.group_id)
+    return await find_weapon(conn, str(wanted) if wanted is not None else typed.weapon or "", look.asked.group_id)
 
 
 async def read_sheet(conn: Connection, look: Look, weapon: Weapon, now: datetime) -> SheetStory:

@@ -41,7 +41,7 @@ async def render(bot: HawthorneBot, asked: WeaponsAsked, typed: Typed) -> Render
 
     A chart that can't be drawn leaves the rest as it is.
     """
-    if asked.weapon_hash is not None or typed.weapon:
+    if asked.weapon_hash is not None or typed.weapon is not None:
         return await _sheet(bot, asked, typed)
     return await _weapons(bot, asked, typed)
 

@@ -178,6 +178,11 @@ async def test_weapon_says_who_is_best_with_it(armed: Guild) -> None:
     assert embed_of(unknown)["title"] == "Only Member3 uses Unknown (999): 15 kills"
 
 
+async def test_weapon_left_out_is_the_one_used_most(armed: Guild) -> None:
+    message = await armed.ask("weapon", days=0)
+    assert embed_of(message)["title"] == "Only Member1 uses Thorn: 90 kills"
+
+
 async def test_weapon_keeps_its_weapon_when_something_else_changes(armed: Guild) -> None:
     message = await armed.ask("weapon", weapon="Gjallarhorn")
     assert embed_of(message)["title"] == "Nobody here has a kill with Gjallarhorn in Crucible"
