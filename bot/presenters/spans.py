@@ -9,6 +9,7 @@ from bot.presenters.text import date_text, plural
 from bot.presenters.text import span as length_text
 
 ALL_TIME = WeaponSpan(None, None, "all time")
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 MOST_DAYS = 36_500
 """More than Destiny 2 has seen; `days` beyond it would leave the calendar."""
 
@@ -76,14 +77,15 @@ def _first(since: date, until: date) -> str:
 
 
 def before(span: WeaponSpan, now: datetime) -> WeaponSpan | None:
-    """The equally long span that ends where this one begins; None where it has no beginning, or lies ahead.
+    """The equally long span that ends where this one begins; None where it has no beginning, or lies ahead, or
+    where that would lie before the calendar's first day.
 
     A span that goes on is as long as what has passed of it.
     """
     if span.since is None:
         return None
     length = min(span.until or now, now) - span.since
-    if length <= timedelta(0):
+    if not timedelta(0) < length < span.since - _BEGINNING:
         return None
     return WeaponSpan(span.since - length, span.since, f"the {_length(length)} before")
 

@@ -93,6 +93,8 @@ def _day_until(until: datetime | None) -> date:
 def _month_from(first: date) -> date:
     if first == date.min or first.day == 1:
         return first
+    if (first.year, first.month) == (date.max.year, date.max.month):
+        return date.max  # no month begins after the calendar's last
     return (first.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 

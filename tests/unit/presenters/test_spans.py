@@ -92,6 +92,10 @@ def test_the_span_before_one_that_goes_on_is_as_long_as_what_has_passed() -> Non
     assert ahead.since == midnight(2026, 5, 19) - (NOW - midnight(2026, 5, 19))
 
 
+def test_there_is_nothing_before_the_calendar() -> None:
+    assert before(span_of(NOW, since=date.min), NOW) is None
+
+
 def test_there_is_nothing_before_all_time_or_before_what_lies_ahead() -> None:
     assert before(ALL_TIME, NOW) is None
     assert before(span_of(NOW, until=date(2026, 5, 1)), NOW) is None
