@@ -81,8 +81,8 @@ async def empty_dsn(cluster: str) -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def dsn(cluster: str) -> AsyncIterator[str]:
-    """DSN of a new, migrated database."""
-    async for dsn in _database(cluster, "create database {name} template hawthorne"):
+    """DSN of a new, migrated database. Copied as files: a seventh of the time that it takes by way of the log."""
+    async for dsn in _database(cluster, "create database {name} template hawthorne strategy file_copy"):
         yield dsn
 
 

@@ -49,6 +49,7 @@ async def _backfill(config: Config, scope: Scope, bar: Bar) -> bool:
     """Whether every history could be read."""
     async with open_services(config, bar.show) as services:
         await _check(services, scope)
+        click.echo("Reading who has played which matches; how much there is to fetch comes after that.", err=True)
         unread = await prepare(services, scope)
         found = await walk(services, scope)
         size = await bytes_of(services, found.waiting)

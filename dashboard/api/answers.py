@@ -40,7 +40,7 @@ def weapons(found: Weapons, query: WeaponQuery, part: Part[WeaponRow]) -> Shape:
     coverage = found.table.coverage
     return {
         "as_of": shapes.time(coverage.as_of),
-        "stale": matches_reason(found.frame, coverage.as_of),
+        "stale": matches_reason(found.frame, coverage),
         "weapons": [weapon_shapes.weapon(row, merge=query.merge) for row in part.rows],
         "totals": weapon_shapes.totals(found.table.totals),
         "histories": weapon_shapes.histories(coverage),

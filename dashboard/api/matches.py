@@ -27,7 +27,7 @@ async def of_member(who: str) -> Response:
     return json(
         {
             "as_of": time(found.coverage.as_of),
-            "stale": matches_reason(frame, found.coverage.as_of),
+            "stale": matches_reason(frame, found.coverage),
             "matches": [shapes.line(row) for row in found.rows],
             "histories": histories(found.coverage),
             "next_cursor": found.next_cursor,

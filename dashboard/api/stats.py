@@ -27,7 +27,7 @@ async def of_clan(group: str) -> Response:
     return json(
         {
             "as_of": time(found.coverage.as_of),
-            "stale": matches_reason(found.frame, found.coverage.as_of),
+            "stale": matches_reason(found.frame, found.coverage),
             "by_member": [shapes.stat_of_member(row) for row in part.rows],
             "by_mode": [shapes.stat_of_mode(row) for row in found.by_mode],
             "histories": shapes.histories(found.coverage),
@@ -46,7 +46,7 @@ async def of_member(who: str) -> Response:
     return json(
         {
             "as_of": time(found.coverage.as_of),
-            "stale": matches_reason(found.frame, found.coverage.as_of),
+            "stale": matches_reason(found.frame, found.coverage),
             "by_mode": [shapes.stat_of_mode(row) for row in found.by_mode],
             "histories": shapes.histories(found.coverage),
         }

@@ -47,7 +47,7 @@ async def one(group: str, weapon: str) -> Response:
     return json(
         {
             "as_of": time(found.coverage.as_of),
-            "stale": matches_reason(found.frame, found.coverage.as_of),
+            "stale": matches_reason(found.frame, found.coverage),
             "weapon": shapes.weapon(row, merge=query.merge) if row else shapes.unused(found.weapon, merge=query.merge),
             **shapes.parts_of(found.detail),
             "histories": shapes.histories(found.coverage),

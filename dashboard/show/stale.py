@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.weapon import Coverage
 from bot.presenters.freshness import is_late, why_stale
 from bot.presenters.text import span
 from dashboard.frame import Frame
 from dashboard.frame import is_late as loop_is_late
+
+FIRST_MATCHES = "Matches are being read for the first time. Numbers grow until that is through."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,11 @@ def reason(frame: Frame, as_of: datetime | None) -> str | None:
     return why_stale(as_of, interval, frame.bungie, frame.now) or profiles
 
 
-def matches_reason(frame: Frame, as_of: datetime | None) -> str | None:
-    """The same for what is known of matches; `as_of` is the last pass over histories that was done."""
-    return why_stale(as_of, frame.interval("matches"), frame.bungie, frame.now)
+def matches_reason(frame: Frame, coverage: Coverage) -> str | None:
+    """The same for what is known of matches: reports come in while the first pass over histories still goes on."""
+    if coverage.as_of is None and coverage.stored and frame.bungie.state != "down":
+        return FIRST_MATCHES
+    return why_stale(coverage.as_of, frame.interval("matches"), frame.bungie, frame.now)
 
 
 def collections_reason(frame: Frame, as_of: datetime | None) -> str | None:
@@ -56,8 +61,8 @@ def banner(frame: Frame, as_of: datetime | None) -> Banner | None:
     return told(reason(frame, as_of))
 
 
-def matches_banner(frame: Frame, as_of: datetime | None) -> Banner | None:
-    return told(matches_reason(frame, as_of))
+def matches_banner(frame: Frame, coverage: Coverage) -> Banner | None:
+    return told(matches_reason(frame, coverage))
 
 
 def collections_banner(frame: Frame, as_of: datetime | None) -> Banner | None:

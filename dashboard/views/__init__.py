@@ -8,6 +8,7 @@ from dashboard.views.manifest import manifest
 from dashboard.views.matches import matches
 from dashboard.views.members import members
 from dashboard.views.overview import overview
+from dashboard.views.pictures import pictures
 from dashboard.views.roster import roster
 from dashboard.views.seals import seals
 from dashboard.views.stats import stats
@@ -31,6 +32,7 @@ PAGES = (
     members,
     matches,
     manifest,
+    pictures,
     status,
     theme,
 )

@@ -57,7 +57,7 @@ def _list(
 ) -> dict[str, object]:
     person = links.member(member.membership_id)
     path = f"{person}/matches"
-    banners = [matches_banner(frame, found.coverage.as_of), rising(found.coverage)]
+    banners = [matches_banner(frame, found.coverage), rising(found.coverage)]
     return {
         "tab": "",
         "who": name_parts(member.name).bare,

@@ -65,7 +65,7 @@ async def of_member(who: str) -> Response:
 def _values(
     path: str, asked: Mapping[str, str], span: Range, mode: Mode, found: Sums, seasons: tuple[Season, ...]
 ) -> dict[str, object]:
-    banners = [matches_banner(found.frame, found.coverage.as_of), rising(found.coverage)]
+    banners = [matches_banner(found.frame, found.coverage), rising(found.coverage)]
     return {
         "tab": "",
         "banners": [each for each in banners if each],

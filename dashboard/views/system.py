@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 from quart import Blueprint, Response, request
@@ -13,7 +12,6 @@ from bot.presenters.freshness import LATE_INTERVALS
 from bot.presenters.text import plural
 from dashboard import asking
 from dashboard.assets import assets
-from dashboard.icons import kept
 from dashboard.render import json
 from dashboard.site import now, reading, site
 from db.migrate import pending
@@ -83,15 +81,4 @@ async def static(name: str) -> Response:
     response = Response(found.body, content_type=found.content_type)
     kept = request.args.get("v") == found.digest
     response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if kept else "no-cache"
-    return response
-
-
-@system.get("/icons/<path:name>")
-async def icon(name: str) -> Response:
-    """A picture that `icons` fetched; its name changes with what it shows, so it is kept for a year."""
-    found = await asyncio.to_thread(kept, f"/{name}")
-    if found is None:
-        raise UnknownThing("There is no such picture.")
-    response = Response(found[0], content_type=found[1])
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

@@ -92,7 +92,7 @@ async def _signatures(
 def _values(
     path: str, asked: Mapping[str, str], query: WeaponQuery, found: OneWeapon, around: Around
 ) -> dict[str, object]:
-    banners = [matches_banner(found.frame, found.coverage.as_of), rising(found.coverage)]
+    banners = [matches_banner(found.frame, found.coverage), rising(found.coverage)]
     return {
         "tab": "weapons",
         "who": title(found.clans[0]) if len(found.clans) == 1 else "all clans",

@@ -103,7 +103,7 @@ def _values(
     earlier = spans.before(found.asked.span, found.frame.now)
     return {
         "take": shown.sentence(story, earlier.label if earlier else ""),
-        "banners": [each for each in (matches_banner(found.frame, coverage.as_of), shown.rising(coverage)) if each],
+        "banners": [each for each in (matches_banner(found.frame, coverage), shown.rising(coverage)) if each],
         **_filters(path, asked, query, found, around),
         **_stacks(found.table),
         "caption": scope(story),

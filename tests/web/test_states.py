@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.config import Config
+from bot.domain.weapon import Coverage
 from dashboard import create_app
+from dashboard.frame import Frame
+from dashboard.show.stale import FIRST_MATCHES, matches_reason
 from db.pool import open_pool
 from tests.web import seed
 from tests.web.conftest import NOW, Client, Writer, ask, copy_of, reads, text
@@ -197,3 +201,10 @@ async def test_a_defect_of_ours_gets_a_reference_and_no_traceback(
     reference = body["error"]["message"].rsplit(" ", 1)[1]
     assert len(reference) == 9
     assert reference in capsys.readouterr().out
+
+
+def test_reports_that_come_before_the_first_pass_is_through_are_said_to_grow() -> None:
+    frame = Frame(now=NOW)
+    first = Coverage(complete=0, members=2, private=0, since=None, stored=0, known=9, as_of=None)
+    assert (matches_reason(frame, first) or "").startswith("Nothing has been read")
+    assert matches_reason(frame, replace(first, stored=3)) == FIRST_MATCHES

@@ -56,8 +56,8 @@ def test_what_lies_ahead_in_reports_hours_and_bytes() -> None:
 def test_how_it_ended() -> None:
     assert end_sentence(replace(HALF, waiting=0, lacking=0), 0) == "2,900 reports stored."
     assert end_sentence(replace(HALF, waiting=1, walked=289), 0) == (
-        "2,900 reports stored. 1 report waits: asked for again by `run`, or the next `backfill`. 35 reports can't be had "
-        "from Bungie.net: see `queue`. 1 history could not be read to the end: run this again."
+        "2,900 reports stored. 1 report waits: asked for again by `run`, or the next `backfill`. 35 reports can't be "
+        "had from Bungie.net: see `queue`. 1 history could not be read to the end: run this again."
     )
 
 
