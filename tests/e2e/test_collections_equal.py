@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.presenters.text import plural, safe_name
 from bot.presenters.weapon_words import bare
 from bot.sandbox.discord import cast
 from tests.e2e.harness import JSON, Town, eventually, text_of, town
+
+pytestmark = pytest.mark.soak
 
 USERS = (cast.OWNER_ID, cast.PLAIN_ID, cast.OTHER_PLAIN_ID)
 AT_ONCE = 6

@@ -34,6 +34,7 @@ from tests.openapi import BungieValidator, bungie_validator
 MINTED = re.compile(rb'"(secondaryComponentsMintedTimestamp|responseMintedTimestamp)":"[^"]+",?')
 HEADERS = {"User-Agent": "Hawthorne/0", "X-API-Key": "k"}
 REFUSAL = json.dumps(envelope(622)).encode()
+ENTITIES = "/Destiny2/Manifest/Destiny"
 FILES = ("/common/destiny2_content/json/", "/common/destiny2_content/icons/")
 
 
@@ -177,6 +178,14 @@ class Lean:
         return body
 
 
+def _as_published(path: str, body: JSON) -> JSON:
+    """Of a single definition the document knows three fields; whole items are judged in test_sandbox_matches."""
+    told = body.get("Response")
+    if ENTITIES in path and isinstance(told, dict):
+        return body | {"Response": {key: told[key] for key in ("hash", "index", "redacted") if key in told}}
+    return body
+
+
 def judge_bungie(validator: BungieValidator, exchanges: Iterable[Exchange]) -> tuple[Counter[str], list[str]]:
     """How many requests to each endpoint, and what was wrong with them or their answers."""
     counts: Counter[str] = Counter()
@@ -201,7 +210,7 @@ def judge_one(validator: BungieValidator, one: Exchange, lean: Lean) -> None:
     method = one.method.lower()
     validator.validate_request(one.path, one.query, one.sent, method)
     if not one.faults and lean.fresh(one.path, MINTED.sub(b"", one.answer).decode()):
-        validator.validate(one.path, lean.of(one.answer), method)
+        validator.validate(one.path, _as_published(one.path, lean.of(one.answer)), method)
 
 
 def judge_discord(records: Iterable[Record]) -> tuple[Counter[str], list[str]]:
