@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.queries.coverage import select_coverage
-from db.queries.stats import select_member_stats, select_stats
-
 from bot.domain.mode import Mode
 from bot.domain.weapon import Coverage, StatRow
 from dashboard.frame import Frame, read_frame
 from dashboard.weaponry import read_scope, span_of
 from dashboard.weapons_query import RANGE_PARAMETERS, Range
 from db.pool import Connection
+from db.queries.coverage import select_coverage
+from db.queries.stats import select_member_stats, select_stats
 
 SUM_PARAMETERS = ("mode", *RANGE_PARAMETERS)
 
