@@ -53,10 +53,9 @@ async def _lock(
     """When each was fetched, None where its report was never stored, and whose weapons are kept."""
     people = list({player.membership_id for each in newest.values() for player in each.report.players})
     known, members = await facts.lock_matches(conn, list(newest), people)
-    missing = [instance_id for instance_id in newest if instance_id not in known]
-    if missing:
-        await facts.insert_unrecorded(conn, [newest[each].report.details for each in missing], now)
-        known |= (await facts.lock_matches(conn, missing, ()))[0]
+    if not known:
+        await facts.insert_unrecorded(conn, [each.report.details for each in newest.values()], now)
+        known, members = await facts.lock_matches(conn, list(newest), people)
     return known, members
 
 

@@ -15,11 +15,12 @@ from db.queries.sums_lock import SUMS_LOCK
 async def lock_matches(
     conn: Connection, ids: Sequence[int], people: Sequence[int]
 ) -> tuple[dict[int, datetime | None], frozenset[int]]:
-    """When each was fetched, of those that are recorded, and who of the people are members; with a share in the sums.
+    """When each was fetched, and who of the people are members; with a share in the sums.
 
-    Nobody else stores these reports until the transaction ends. Until then plans are kept, since to make one takes as
-    long as to carry it out, and the commit is not waited for: a server that breaks down forgets the last of them whole,
-    with their jobs' end, so that they are done again.
+    None at all where one of them is not recorded yet: those are to be recorded before anything is locked, or two that
+    do so at once wait for each other in a circle. Nobody else stores these reports until the transaction ends. Until
+    then plans are kept, since to make one takes as long as to carry it out, and the commit is not waited for: a server
+    that breaks down forgets the last of them whole, with their jobs' end, so that they are done again.
     """
     rows = await conn.fetch(
         """
@@ -28,7 +29,9 @@ async def lock_matches(
             set_config('synchronous_commit', 'off', true)
         ), locked as (
           select instance_id, fetched_at from share cross join match
-          where instance_id = any ($1::bigint[]) order by instance_id for update of match
+          where instance_id = any ($1::bigint[])
+            and (select count(*) from match where instance_id = any ($1::bigint[])) = cardinality($1::bigint[])
+          order by instance_id for update of match
         )
         select instance_id, fetched_at, null as membership_id from locked
         union all select null, null, membership_id from member where membership_id = any ($2::bigint[])
