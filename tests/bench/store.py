@@ -133,8 +133,8 @@ async def _megabytes(conn: Connection, matches: int) -> dict[str, float]:
     """Of each table with its indexes, for 10,000 matches; the sums grow less than in proportion."""
     rows = await conn.fetch(
         """
-        select name, sum(pg_total_relation_size(part.relid)) as bytes
-        from unnest($1::text[]) name, pg_partition_tree(name::regclass) part group by name
+        select name, sum(pg_total_relation_size(coalesce(part.relid, name::regclass))) as bytes
+        from unnest($1::text[]) name left join lateral pg_partition_tree(name::regclass) part on true group by name
         """,
         _TABLES,
     )
