@@ -111,11 +111,6 @@ async def turn(interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsk
 
 
 async def show(interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsked, typed: Typed) -> None:
-    """The answer to an interaction that was deferred. Where Discord does not take the picture, it goes without."""
+    """The answer to an interaction that was deferred."""
     page = await render(interaction.client, asked, typed)
-    try:
-        await fill(interaction, page.picture, page.embed, controls(page))
-    except discord.HTTPException:
-        if page.picture is None:
-            raise
-        await fill(interaction, None, page.plain, controls(page))
+    await fill(interaction, page.picture, page.embed, page.plain, controls(page))

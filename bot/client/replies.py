@@ -127,9 +127,27 @@ class Picture:
 
 
 async def fill(
+    interaction: discord.Interaction[HawthorneBot],
+    picture: Picture | None,
+    embed: discord.Embed,
+    plain: discord.Embed,
+    view: ui.View,
+) -> None:
+    """Give the answer that was thought about, or change the message that was held; earlier pictures go.
+
+    Where Discord does not take the picture, `plain` goes without one.
+    """
+    try:
+        await _fill(interaction, picture, embed, view)
+    except discord.HTTPException:
+        if picture is None:
+            raise
+        await _fill(interaction, None, plain, view)
+
+
+async def _fill(
     interaction: discord.Interaction[HawthorneBot], picture: Picture | None, embed: discord.Embed, view: ui.View
 ) -> None:
-    """Give the answer that was thought about, or change the message that was held; earlier pictures go."""
 
     async def send() -> None:
         files = [picture.file()] if picture else []

@@ -66,12 +66,6 @@ async def insert_unrecorded(conn: Connection, details: Iterable[MatchDetails], n
     )
 
 
-async def select_members_among(conn: Connection, ids: Sequence[int]) -> frozenset[int]:
-    """Those whose weapons are kept: everyone who ever was in a tracked clan."""
-    rows = await conn.fetch("select membership_id from member where membership_id = any ($1::bigint[])", ids)
-    return frozenset(row[0] for row in rows)
-
-
 async def select_players(conn: Connection, instance_ids: Sequence[int]) -> list[Row]:
     rows = await conn.fetch(
         """
