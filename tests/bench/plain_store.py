@@ -35,6 +35,7 @@ async def write_all(conn: Connection, report: dict[str, Any], body: bytes, slots
     """One report with its sums. `slots`: the members, by membership id."""
     players, kills = await write_facts(conn, report, body, slots)
     await _member_stats(conn, players)
+    await _member_weapons(conn, kills)
     await _clan_weapons(conn, kills, slots)
 
 
