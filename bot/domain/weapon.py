@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.match import GuardianClass
 from bot.domain.mode import Mode
@@ -109,9 +110,8 @@ class WeaponVersion:
     kills: int
 
 
-@dataclass(frozen=True, slots=True)
-class WeaponRow:
-    """A weapon with its figures.
+class WeaponRow(NamedTuple):
+    """A weapon with its figures. A tuple, since an answer has a thousand: it is made in a quarter of the time.
 
     `matches` counts one for each member and match with such a kill, `players` distinct members. `versions` has more
     than one entry only where reissues were joined.

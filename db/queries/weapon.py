@@ -83,12 +83,12 @@ async def select_weapon_types(conn: Connection) -> tuple[str, ...]:
 
 def weapon_of(row: Record) -> Weapon:
     """Of the columns key, name, type, slot, damage, tier and icon; name None: nothing is known but the hash."""
-    return _weapon(row["key"], (row["name"], row["type"], row["slot"], row["damage"], row["tier"], row["icon"]))
+    return weapon_told(row["key"], (row["name"], row["type"], row["slot"], row["damage"], row["tier"], row["icon"]))
 
 
 @lru_cache(8192)
-def _weapon(key: int, told: tuple[str | None, ...]) -> Weapon:
-    """Shared among answers: a clan uses the same thousand weapons."""
+def weapon_told(key: int, told: tuple[str | None, ...]) -> Weapon:
+    """Of name, type, slot, damage, tier and icon. Shared among answers: a clan uses the same thousand weapons."""
     name, kind, slot, damage, tier, icon = told
     return Weapon(
         weapon_hash=key,

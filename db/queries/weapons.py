@@ -15,7 +15,7 @@ from db.queries.coverage import select_coverage
 from db.queries.digest import digest
 from db.queries.pieces import cut
 from db.queries.totals import select_totals
-from db.queries.weapon import weapon_of
+from db.queries.weapon import weapon_told
 from db.queries.weapon_parts import select_clan_families, select_clan_part, select_people_part, select_people_sums
 
 Part = tuple[int, Sequence[Record]]
@@ -59,17 +59,17 @@ def add_up(parts: Iterable[Part], asked: WeaponFilter) -> tuple[WeaponRow, ...]:
     found: dict[int, WeaponRow] = {}
     for times, records in parts:
         for record in records:
-            weapon = weapon_of(record)
-            if wanted(weapon):
-                row = _row(weapon, times, record)
-                known = found.get(weapon.weapon_hash)
-                found[weapon.weapon_hash] = _together(known, row) if known else row
+            row = _row(times, record)
+            if wanted(row.weapon):
+                known = found.get(row.weapon.weapon_hash)
+                found[row.weapon.weapon_hash] = _together(known, row) if known else row
     return tuple(sorted((row for row in found.values() if row.kills > 0), key=_ORDER[asked.sort]))
 
 
-def _row(weapon: Weapon, times: int, record: Record) -> WeaponRow:
-    _, kills, precision_kills, matches, players, hashes, version_kills, *_ = record
+def _row(times: int, record: Record) -> WeaponRow:
+    key, kills, precision_kills, matches, players, hashes, version_kills, *told = record
     versions = _versions(times, hashes, version_kills) if hashes else ()
+    weapon = weapon_told(key, tuple(told))
     return WeaponRow(weapon, times * kills, times * precision_kills, times * matches, times * players, versions)
 
 

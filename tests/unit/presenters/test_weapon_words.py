@@ -90,7 +90,7 @@ V: Any = {"member": "Vesper"}
         (story(ROSE, THORN, **PRECISION), "Rose leads Crucible with 300 precision kills"),
         (story(ROSE, THORN, sort=WeaponSort.PLAYERS), "Rose is the most shared weapon in Crucible: 41 members"),
         (story(ROSE, THORN, **MATCHES, mode=Mode.ALL), "Rose is the most carried weapon: 812 matches"),
-        (story(ROSE, replace(THORN, kills=600)), "Rose and Thorn share the lead in Crucible: 600 kills each"),
+        (story(ROSE, THORN._replace(kills=600)), "Rose and Thorn share the lead in Crucible: 600 kills each"),
         (story(row("A", 1), row("B", 1), row("C", 1)), "3 weapons share the lead in Crucible: 1 kill each"),
         (story(ROSE), "Rose is the only weapon in use in Crucible: 600 kills"),
         (story(row("Rose", 1), **CANNONS), "Rose is the only hand cannon in use in Crucible: 1 kill"),
@@ -98,7 +98,7 @@ V: Any = {"member": "Vesper"}
         (story(ROSE, ACE, **V, **CANNONS), "Vesper's favourite hand cannon in Crucible is Rose: 600 kills, 85.7 %"),
         (story(ROSE, THORN, **V, **PRECISION), "Vesper made most precision kills with Rose in Crucible: 300"),
         (story(ROSE, THORN, **V, **MATCHES), "Vesper's most carried weapon in Crucible is Rose: 812 matches"),
-        (story(ROSE, replace(THORN, kills=600), **V), "Rose and Thorn share the lead for Vesper: 600 kills each"),
+        (story(ROSE, THORN._replace(kills=600), **V), "Rose and Thorn share the lead for Vesper: 600 kills each"),
         (story(row("A", 2), row("B", 1), **MATCHES), "A and B share the lead in Crucible: 1 match each"),
         (story(), "No weapon kills in Crucible"),
         (story(member="Vesper#0042"), "No weapon kills by Vesper in Crucible"),
@@ -125,7 +125,7 @@ def test_shares_are_of_what_the_filter_lets_through_and_add_up() -> None:
 
 
 def test_changes_are_in_points_of_share_and_a_newcomer_gains_all_it_has() -> None:
-    told = story(ROSE, THORN, ACE, before=(replace(ROSE, kills=50), replace(THORN, kills=50)))
+    told = story(ROSE, THORN, ACE, before=(ROSE._replace(kills=50), THORN._replace(kills=50)))
     moved = changes(told)
     assert [points(moved[one.weapon.weapon_hash]) for one in (ROSE, THORN, ACE)] == ["+10.0", "−20.0", "+10.0"]
     up, down = movers(told, told.table.rows)
@@ -135,7 +135,7 @@ def test_changes_are_in_points_of_share_and_a_newcomer_gains_all_it_has() -> Non
 
 def test_noise_is_no_movement_and_nothing_is_compared_with_nothing() -> None:
     told = story(
-        replace(ROSE, kills=1002), replace(THORN, kills=998), before=(replace(ROSE, kills=50), replace(THORN, kills=50))
+        ROSE._replace(kills=1002), THORN._replace(kills=998), before=(ROSE._replace(kills=50), THORN._replace(kills=50))
     )
     assert movers(told, told.table.rows) == (None, None)
     assert changes(story(ROSE)) == {}
@@ -172,7 +172,7 @@ def lines(embed: object) -> list[str]:
 
 
 def test_an_answer_has_the_figures_of_the_chart_as_text() -> None:
-    told = story(ROSE, THORN, ACE, before=(replace(ROSE, kills=50), replace(THORN, kills=50)))
+    told = story(ROSE, THORN, ACE, before=(ROSE._replace(kills=50), THORN._replace(kills=50)))
     embed = weapons_embed(told, around())
     assert embed.title == "Rose leads Crucible with 60.0 % of weapon kills"
     assert embed.author.name == "Quiet Orbit [QO]"
@@ -192,7 +192,7 @@ def test_an_answer_has_the_figures_of_the_chart_as_text() -> None:
 
 
 def test_the_colour_is_that_of_the_leading_weapons_damage() -> None:
-    embed = weapons_embed(story(replace(ROSE, weapon=replace(ROSE.weapon, damage=Damage.ARC))), around())
+    embed = weapons_embed(story(ROSE._replace(weapon=replace(ROSE.weapon, damage=Damage.ARC))), around())
     assert embed.colour is not None
     assert embed.colour.value == 0x77CDF0
     empty = weapons_embed(story(), around())
@@ -233,7 +233,7 @@ PLAYERS = (
     WeaponPlayer(3, "Quill", 10, 0, 4),
 )
 DETAIL = WeaponDetail(
-    replace(ROSE, kills=1814, precision_kills=962, players=3),
+    ROSE._replace(kills=1814, precision_kills=962, players=3),
     PLAYERS,
     (DayKills(date(2026, 4, 20), 1000), DayKills(date(2026, 5, 9), 814)),
     (ClassKills(GuardianClass.HUNTER, 1500), ClassKills(None, 14), ClassKills(GuardianClass.TITAN, 300)),
@@ -245,7 +245,7 @@ SHEET = SheetStory(ASKED, DETAIL, 3, 214, 0.0467)
 
 def test_one_weapons_takeaway_says_who_is_best() -> None:
     def of(*players: WeaponPlayer, **keys: object) -> str:
-        detail = replace(DETAIL, players=players, row=replace(DETAIL.row, kills=sum(one.kills for one in players)))
+        detail = replace(DETAIL, players=players, row=DETAIL.row._replace(kills=sum(one.kills for one in players)))
         return sheet_takeaway(replace(SHEET, detail=detail, **keys))  # type: ignore[arg-type]
 
     first, second, third = PLAYERS
@@ -278,7 +278,7 @@ def test_one_weapons_answer() -> None:
 
 
 def test_charts_carry_the_same_figures() -> None:
-    told = story(ROSE, THORN, ACE, before=(replace(ROSE, kills=50), replace(THORN, kills=50)))
+    told = story(ROSE, THORN, ACE, before=(ROSE._replace(kills=50), THORN._replace(kills=50)))
     bars = weapon_bars(told, "Quiet Orbit", NOW)
     assert bars.frame.title == "Rose leads Crucible with 60.0 % of weapon kills"
     assert bars.frame.subtitle == "Crucible · last 30 days · 1,000 weapon kills"
@@ -287,7 +287,7 @@ def test_charts_carry_the_same_figures() -> None:
     assert bars.rows[1].change == pytest.approx(-20)
     by_precision = weapon_bars(replace(told, asked=replace(ASKED, sort=WeaponSort.PRECISION)), "Quiet Orbit", NOW)
     assert (by_precision.unit, by_precision.rows[0].value, by_precision.rows[0].share) == ("precision kills", 300, None)
-    tied = weapon_bars(story(ROSE, replace(THORN, kills=600)), "Quiet Orbit", NOW)
+    tied = weapon_bars(story(ROSE, THORN._replace(kills=600)), "Quiet Orbit", NOW)
     assert tied.highlight is None
     many = weapon_bars(story(*(row(f"W{n}", 100 - n) for n in range(40))), "Quiet Orbit", NOW)
     assert (len(many.rows), many.frame.subtitle[:20]) == (BARS, "Top 15 of 40 weapons")
@@ -345,7 +345,7 @@ def test_no_name_acts_in_an_answer_or_breaks_a_limit(
 
 
 def test_names_are_made_safe_by_whoever_shows_them() -> None:
-    told = story(replace(ROSE, weapon=replace(ROSE.weapon, name="*Rose*")), THORN)
+    told = story(ROSE._replace(weapon=replace(ROSE.weapon, name="*Rose*")), THORN)
     assert takeaway(told, safe_name).startswith(r"\*Rose\* leads")
     assert takeaway(told).startswith("*Rose* leads")
 
