@@ -1,24 +1,22 @@
-"""The selects and buttons under answers about exotics and seals: their ids carry what is shown."""
+"""The selects and buttons under answers about exotics and seals."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.client import HawthorneBot, explain, fill, hold, replace, respond, think
+from bot.client import HawthorneBot, fill, hold, replace, respond, think
 from bot.domain.collection import ExoticShow
 from bot.presenters.embeds.frame import CHOICE_LIMIT
-from bot.presenters.embeds.plain import hint_embed
 from bot.presenters.text import plain_name
 from cogs import exotics_page, seals_page
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_look import Typed
 from cogs.collection_page import Rendered
+from cogs.controls import NO_ID, Control, ItemT
 
-NOT_YOURS = "These controls belong to whoever asked. Run `/exotics` or `/seals` for an answer of your own."
 SHOWS = {
     ExoticShow.ALL: "What is rare, and what nobody owns",
     ExoticShow.MISSING: "Missing",
@@ -29,7 +27,20 @@ SHOWS = {
 _EVERY = "all"
 
 
-class ChooseShow(ui.DynamicItem[ui.Select[Any]], template=CollectionAsked.template("v")):
+class _Control(Control[ItemT, CollectionAsked], template=NO_ID):
+    carries = CollectionAsked
+    not_yours = "These controls belong to whoever asked. Run `/exotics` or `/seals` for an answer of your own."
+
+    async def show(self, interaction: discord.Interaction[HawthorneBot], asked: CollectionAsked) -> None:
+        if asked.charted:
+            await hold(interaction)
+            await _show(interaction, asked, Typed())
+        else:
+            page = await _render(interaction.client, asked, Typed())
+            await replace(interaction, embed=page.embed, view=controls(page), attachments=[])
+
+
+class ChooseShow(_Control[ui.Select[Any]], template=CollectionAsked.template("v")):
     """Which exotics; of one member's all means those that are missing."""
 
     def __init__(self, asked: CollectionAsked) -> None:
@@ -41,14 +52,8 @@ class ChooseShow(ui.DynamicItem[ui.Select[Any]], template=CollectionAsked.templa
         super().__init__(ui.Select(custom_id=asked.custom_id("v"), options=options))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(CollectionAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await turn(interaction, self.asked.only(ExoticShow(self.item.values[0])))
+    def chosen(self) -> CollectionAsked:
+        return self.asked.only(ExoticShow(self.item.values[0]))
 
 
 def _spare(asked: CollectionAsked) -> ExoticShow | None:
@@ -56,7 +61,7 @@ def _spare(asked: CollectionAsked) -> ExoticShow | None:
     return ExoticShow.ALL if asked.membership_id is not None else None
 
 
-class ChooseSeal(ui.DynamicItem[ui.Select[Any]], template=CollectionAsked.template("e")):
+class ChooseSeal(_Control[ui.Select[Any]], template=CollectionAsked.template("e")):
     """One of today's seals, or all."""
 
     def __init__(self, asked: CollectionAsked, choices: tuple[tuple[int, str], ...] = ()) -> None:
@@ -70,32 +75,20 @@ class ChooseSeal(ui.DynamicItem[ui.Select[Any]], template=CollectionAsked.templa
         super().__init__(ui.Select(custom_id=asked.custom_id("e"), options=options, placeholder="One seal"))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(CollectionAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        chosen = self.item.values[0]
-        await turn(interaction, self.asked.about(None if chosen == _EVERY else int(chosen)))
+    def chosen(self) -> CollectionAsked:
+        value = self.item.values[0]
+        return self.asked.about(None if value == _EVERY else int(value))
 
 
-class WholeClan(ui.DynamicItem[ui.Button[Any]], template=CollectionAsked.template("c")):
+class WholeClan(_Control[ui.Button[Any]], template=CollectionAsked.template("c")):
     """Back to the whole clan and all that it has."""
 
     def __init__(self, asked: CollectionAsked) -> None:
         super().__init__(ui.Button(label="Whole clan", custom_id=asked.custom_id("c")))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(CollectionAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await turn(interaction, self.asked.whole())
+    def chosen(self) -> CollectionAsked:
+        return self.asked.whole()
 
 
 ITEMS = (ChooseShow, ChooseSeal, WholeClan)
@@ -129,21 +122,6 @@ async def answer(
         return
     page = await _render(interaction.client, asked, typed)
     await respond(interaction, embed=page.embed, view=controls(page), ephemeral=ephemeral)
-
-
-async def turn(interaction: discord.Interaction[HawthorneBot], asked: CollectionAsked) -> None:
-    """Show something else in place; only to the one who asked."""
-    try:
-        if interaction.user.id != asked.user_id:
-            await respond(interaction, embed=hint_embed(NOT_YOURS), ephemeral=True)
-        elif asked.charted:
-            await hold(interaction)
-            await _show(interaction, asked, Typed())
-        else:
-            page = await _render(interaction.client, asked, Typed())
-            await replace(interaction, embed=page.embed, view=controls(page), attachments=[])
-    except Exception as error:  # discord.py would only log it: whoever chose gets an answer
-        await explain(interaction, error)
 
 
 async def _show(interaction: discord.Interaction[HawthorneBot], asked: CollectionAsked, typed: Typed) -> None:

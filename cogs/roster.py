@@ -8,18 +8,25 @@ from typing import Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot.client import HawthorneBot, explain, replace, respond
+from bot.client import HawthorneBot, replace, respond
 from bot.domain.roster import RosterSort
 from bot.jobs import roster as job
-from bot.presenters.embeds.plain import hint_embed
 from bot.presenters.roster_view import SHOW_LABELS, RosterShow
 from cogs import clans, pace
+from cogs.controls import NO_ID, Control, ItemT
 from cogs.roster_page import SORT_LABELS, RosterAsked, render
 
-NOT_YOURS = "These buttons belong to whoever asked. Run `/roster` for a list of your own."
+
+class _Control(Control[ItemT, RosterAsked], template=NO_ID):
+    carries = RosterAsked
+    not_yours = "These buttons belong to whoever asked. Run `/roster` for a list of your own."
+
+    async def show(self, interaction: discord.Interaction[HawthorneBot], asked: RosterAsked) -> None:
+        page = await render(interaction.client, asked)
+        await replace(interaction, embed=page.embed, view=_controls(page.asked, page.pages, page.url))
 
 
-class TurnPage(ui.DynamicItem[ui.Button[Any]], template=RosterAsked.template("p")):
+class TurnPage(_Control[ui.Button[Any]], template=RosterAsked.template("p")):
     """‹ and ›, and the page number between them."""
 
     def __init__(self, asked: RosterAsked, label: str, *, disabled: bool = False, place: str = "") -> None:
@@ -32,11 +39,11 @@ class TurnPage(ui.DynamicItem[ui.Button[Any]], template=RosterAsked.template("p"
     ) -> Self:
         return cls(RosterAsked.parse(match), "", place=match["place"])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await turn(interaction, self.asked)
+    def chosen(self) -> RosterAsked:
+        return self.asked
 
 
-class SortBy(ui.DynamicItem[ui.Select[Any]], template=RosterAsked.template("s")):
+class SortBy(_Control[ui.Select[Any]], template=RosterAsked.template("s")):
     """The orders of the list."""
 
     def __init__(self, asked: RosterAsked) -> None:
@@ -47,26 +54,8 @@ class SortBy(ui.DynamicItem[ui.Select[Any]], template=RosterAsked.template("s"))
         super().__init__(ui.Select(custom_id=asked.custom_id("s"), options=options))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(RosterAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await turn(interaction, self.asked.sorted_by(self.item.values[0]))
-
-
-async def turn(interaction: discord.Interaction[HawthorneBot], asked: RosterAsked) -> None:
-    """Show another page in place; only to the one who asked for the list."""
-    try:
-        if interaction.user.id != asked.user_id:
-            await respond(interaction, embed=hint_embed(NOT_YOURS), ephemeral=True)
-            return
-        page = await render(interaction.client, asked)
-        await replace(interaction, embed=page.embed, view=_controls(page.asked, page.pages, page.url))
-    except Exception as error:  # discord.py would only log it: whoever pressed the button gets an answer
-        await explain(interaction, error)
+    def chosen(self) -> RosterAsked:
+        return self.asked.sorted_by(self.item.values[0])
 
 
 def _controls(asked: RosterAsked, pages: int, url: str | None) -> ui.View:

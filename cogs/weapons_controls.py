@@ -1,26 +1,33 @@
-"""The selects and buttons under answers about weapons: their ids carry what is shown, so they outlive a restart."""
+"""The selects and buttons under answers about weapons."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.client import HawthorneBot, explain, fill, hold, respond
+from bot.client import HawthorneBot, fill, hold
 from bot.domain.mode import Mode
-from bot.presenters.embeds.plain import hint_embed
+from cogs.controls import NO_ID, Control, ItemT
 from cogs.weapons_asked import DAYS, WeaponsAsked
 from cogs.weapons_look import Typed
 from cogs.weapons_page import Rendered, render
 
-NOT_YOURS = "These controls belong to whoever asked. Run `/weapons` or `/weapon` for an answer of your own."
 _AS_ASKED = "asked"
 _LABEL_LIMIT = 100
 
 
-class ChooseMode(ui.DynamicItem[ui.Select[Any]], template=WeaponsAsked.template("m")):
+class _Control(Control[ItemT, WeaponsAsked], template=NO_ID):
+    carries = WeaponsAsked
+    not_yours = "These controls belong to whoever asked. Run `/weapons` or `/weapon` for an answer of your own."
+
+    async def show(self, interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsked) -> None:
+        await hold(interaction)
+        await show(interaction, asked, Typed())
+
+
+class ChooseMode(_Control[ui.Select[Any]], template=WeaponsAsked.template("m")):
     """The kinds of matches."""
 
     def __init__(self, asked: WeaponsAsked) -> None:
@@ -30,17 +37,11 @@ class ChooseMode(ui.DynamicItem[ui.Select[Any]], template=WeaponsAsked.template(
         super().__init__(ui.Select(custom_id=asked.custom_id("m"), options=options))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(WeaponsAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await turn(interaction, self.asked.in_mode(int(self.item.values[0])))
+    def chosen(self) -> WeaponsAsked:
+        return self.asked.in_mode(int(self.item.values[0]))
 
 
-class ChooseDays(ui.DynamicItem[ui.Select[Any]], template=WeaponsAsked.template("d")):
+class ChooseDays(_Control[ui.Select[Any]], template=WeaponsAsked.template("d")):
     """How far back; dates or a season that were asked for stand first, until something else is chosen."""
 
     def __init__(self, asked: WeaponsAsked, label: str = "As asked") -> None:
@@ -54,18 +55,12 @@ class ChooseDays(ui.DynamicItem[ui.Select[Any]], template=WeaponsAsked.template(
         super().__init__(ui.Select(custom_id=asked.custom_id("d"), options=options))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(WeaponsAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        chosen = self.item.values[0]
-        await turn(interaction, self.asked if chosen == _AS_ASKED else self.asked.over(int(chosen)))
+    def chosen(self) -> WeaponsAsked:
+        value = self.item.values[0]
+        return self.asked if value == _AS_ASKED else self.asked.over(int(value))
 
 
-class Clear(ui.DynamicItem[ui.Button[Any]], template=WeaponsAsked.template("c")):
+class Clear(_Control[ui.Button[Any]], template=WeaponsAsked.template("c")):
     """Back to the whole clan and all weapons."""
 
     def __init__(self, asked: WeaponsAsked) -> None:
@@ -73,14 +68,8 @@ class Clear(ui.DynamicItem[ui.Button[Any]], template=WeaponsAsked.template("c"))
         super().__init__(ui.Button(label=label, custom_id=asked.custom_id("c")))
         self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(WeaponsAsked.parse(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await turn(interaction, self.asked.cleared())
+    def chosen(self) -> WeaponsAsked:
+        return self.asked.cleared()
 
 
 ITEMS = (ChooseMode, ChooseDays, Clear)
@@ -96,18 +85,6 @@ def controls(page: Rendered) -> ui.View:
     if page.url:
         view.add_item(ui.Button(label="Dashboard", url=page.url))
     return view
-
-
-async def turn(interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsked) -> None:
-    """Show something else in place; only to the one who asked."""
-    try:
-        if interaction.user.id != asked.user_id:
-            await respond(interaction, embed=hint_embed(NOT_YOURS), ephemeral=True)
-            return
-        await hold(interaction)
-        await show(interaction, asked, Typed())
-    except Exception as error:  # discord.py would only log it: whoever chose gets an answer
-        await explain(interaction, error)
 
 
 async def show(interaction: discord.Interaction[HawthorneBot], asked: WeaponsAsked, typed: Typed) -> None:
