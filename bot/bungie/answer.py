@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -26,6 +26,13 @@ class Envelope(msgspec.Struct, frozen=True):
     message: str = msgspec.field(name="Message", default="")
 
 
+class Whole(msgspec.Struct, Generic[T], frozen=True):
+    """An envelope whose Response is decoded with it, for bodies so large that to skip through them twice shows."""
+
+    response: T | None = msgspec.field(name="Response", default=None)
+    error_code: int = msgspec.field(name="ErrorCode", default=0)
+
+
 _envelopes = msgspec.json.Decoder(Envelope, strict=False)
 
 
@@ -40,9 +47,20 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> msgspec.Raw:
         raise _without_envelope(status, headers, body)
     if envelope.error_code != SUCCESS:
         raise _refusal(envelope, headers)
-    if not bytes(envelope.response) or bytes(envelope.response) == b"null":
+    if bytes(memoryview(envelope.response)[:5]) in (b"", b"null"):
         raise Unavailable("Bungie.net answered without a Response.", code=SUCCESS, passing=True)
     return envelope.response
+
+
+def judge_whole(
+    decoder: msgspec.json.Decoder[Whole[T]], status: int, headers: Mapping[str, str], body: bytes
+) -> T | msgspec.Raw:
+    """The same in one pass, decoded; undecoded where it has another shape, so that `decode` tells what is wrong."""
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+        whole = decoder.decode(body)
+        if whole.error_code == SUCCESS and whole.response is not None:
+            return whole.response
+    return judge(status, headers, body)
 
 
 def decode(decoder: msgspec.json.Decoder[T], raw: msgspec.Raw) -> T:

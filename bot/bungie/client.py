@@ -14,6 +14,7 @@ from bot.bungie import decode, decode_history, decode_report
 from bot.bungie.answer import decode as decode_answer
 from bot.bungie.breaker import Breaker
 from bot.bungie.budget import Lane
+from bot.bungie.decode_profile import WHOLE as PROFILES
 from bot.bungie.decode_profile import profile
 from bot.bungie.gate import Gate
 from bot.bungie.models import SearchResultOfGroupMember
@@ -118,8 +119,8 @@ class BungieClient:
         asked = sorted(set(components))
         query = ",".join(str(number) for number in asked)
         path = f"/Destiny2/{membership_type}/Profile/{membership_id}/?components={query}"
-        raw, _ = await self._gate.get("GetProfile", path, lane=lane, member=membership_id)
-        return profile(raw, membership_type, membership_id, asked, wanted, wanted_collectibles)
+        found = await self._gate.get_whole("GetProfile", path, PROFILES, lane=lane, member=membership_id)
+        return profile(found, membership_type, membership_id, asked, wanted, wanted_collectibles)
 
     async def get_history(
         self,

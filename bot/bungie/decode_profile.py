@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
-from bot.bungie.answer import decode
+from bot.bungie.answer import Whole, decode
 from bot.bungie.decode import bungie_name, when
 from bot.bungie.models_profile import (
     CharacterActivities,
@@ -25,13 +26,16 @@ from bot.domain.profile import Character, CurrentActivity, Profile, Records, Rec
 PROFILES, CHARACTERS, ACTIVITIES, COLLECTIBLES, RECORDS, TRANSITORY = 100, 200, 204, 800, 900, 1000
 NONE_HASH = 2166136261  # FNV-1a of nothing: Bungie's "no such thing"
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
+WHOLE = msgspec.json.Decoder(Whole[DestinyProfileResponse], strict=False)
+"""For answers as they come: `profile` takes what it finds."""
 _response = msgspec.json.Decoder(DestinyProfileResponse, strict=False)
 _record = msgspec.json.Decoder(RecordComponent, strict=False)
 _collectible = msgspec.json.Decoder(Collectible, strict=False)
+_shared = lru_cache(4096)(RecordState)  # most records of most members are in one of a few hundred states
 
 
 def profile(
-    raw: msgspec.Raw,
+    found: DestinyProfileResponse | msgspec.Raw,
     membership_type: int,
     membership_id: int,
     components: Iterable[int],
@@ -42,7 +46,7 @@ def profile(
 
     Raises Unavailable when a part has another shape than the API document gives it.
     """
-    answer, asked = decode(_response, raw), frozenset(components)
+    answer, asked = decode(_response, found) if isinstance(found, msgspec.Raw) else found, frozenset(components)
     account = answer.profile.data
     return Profile(
         membership_id=membership_id,
@@ -112,33 +116,32 @@ def _records(
 ) -> Records | None:
     if account.data is None:
         return None
-    sources = [account.data.records, *(row.records for row in (characters.data or {}).values())]
-    states = {found: _best(found, sources) for found in wanted}
+    states: dict[int, RecordState] = {}
+    for source in (account.data.records, *(row.records for row in (characters.data or {}).values())):
+        for found in wanted & source.keys():
+            state, known = _state(decode(_record, source[found])), states.get(found)
+            states[found] = state if known is None else max(known, state, key=_rank)
     return Records(
         score=account.data.score,
         active_score=account.data.active_score,
         legacy_score=account.data.legacy_score,
         lifetime_score=account.data.lifetime_score,
-        seals={found: state for found, state in states.items() if state is not None},
+        seals=states,
     )
 
 
-def _best(record_hash: int, sources: Iterable[Mapping[int, msgspec.Raw]]) -> RecordState | None:
+def _rank(state: RecordState) -> tuple[bool, bool, int]:
     """A record counts as done when it is done on the profile or on any character."""
-    found = [_state(decode(_record, source[record_hash])) for source in sources if record_hash in source]
-    return max(found, key=lambda state: (state.held, state.complete, state.done or 0), default=None)
+    return state.held, state.complete, state.done or 0
 
 
 def _state(record: RecordComponent) -> RecordState:
     """Interval records count by intervalObjectives, of which the last is the whole way."""
     intervals, objectives = record.interval_objectives, record.objectives
     last = intervals[-1] if intervals else objectives[0] if objectives else None
-    return RecordState(
-        state=record.state,
-        completed_count=record.completed_count,
-        done=last.progress if last else None,
-        of=last.completion_value if last else None,
-    )
+    if last is None:
+        return _shared(record.state, record.completed_count, None, None)
+    return _shared(record.state, record.completed_count, last.progress, last.completion_value)
 
 
 def _acquired(answer: DestinyProfileResponse, wanted: frozenset[int]) -> frozenset[int] | None:
@@ -146,9 +149,9 @@ def _acquired(answer: DestinyProfileResponse, wanted: frozenset[int]) -> frozens
     account: Collectibles | None = answer.profile_collectibles.data
     if account is None:
         return None
-    sources = [account, *(answer.character_collectibles.data or {}).values()]
     return frozenset(
         found
-        for found in wanted
-        if any(decode(_collectible, s.collectibles[found]).acquired for s in sources if found in s.collectibles)
+        for source in (account, *(answer.character_collectibles.data or {}).values())
+        for found in wanted & source.collectibles.keys()
+        if decode(_collectible, source.collectibles[found]).acquired
     )

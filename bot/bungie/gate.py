@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 
-from bot.bungie.answer import judge, meaning
+from bot.bungie.answer import Whole, judge, judge_whole, meaning
 from bot.bungie.breaker import REFUSED_SECONDS, Breaker
 from bot.bungie.budget import PATIENCE_SECONDS, Budget, Lane, MemoryBudget, SharedBudget, pace
 from bot.bungie.codes import Meaning
@@ -100,6 +100,17 @@ class Gate:
         async def send() -> tuple[msgspec.Raw, bytes]:
             answer = await self._transport.get(url)
             return judge(answer.status, answer.headers, answer.body), answer.body
+
+        return await self._pass(endpoint, send, lane, member)
+
+    async def get_whole(
+        self, endpoint: str, path: str, decoder: msgspec.json.Decoder[Whole[T]], *, lane: Lane, member: int
+    ) -> T | msgspec.Raw:
+        """The same as `judge_whole` has it."""
+
+        async def send() -> T | msgspec.Raw:
+            answer = await self._transport.get(f"{self._config.url}/Platform{path}")
+            return judge_whole(decoder, answer.status, answer.headers, answer.body)
 
         return await self._pass(endpoint, send, lane, member)
 

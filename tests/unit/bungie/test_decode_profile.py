@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.bungie.answer import judge
-from bot.bungie.decode_profile import profile
+from bot.bungie.answer import judge, judge_whole
+from bot.bungie.decode_profile import WHOLE, profile
 from bot.domain.profile import Profile, RecordState
-from bot.errors import Unavailable
+from bot.errors import BungieError, NotThere, Private, Unavailable
 
 ALL = (100, 200, 204, 800, 900, 1000)
 SEAL, GILDING, TRIUMPH = 3464275895, 1715149073, 111
@@ -190,6 +190,37 @@ def test_the_stuck_activity_quoted_from_the_real_bungie_net(samples: Path) -> No
     found = read({"characterActivities": component({"1": quoted["character_activities_stuck"]["body"]})}).activity
     assert found is not None
     assert (found.activity_hash, found.mode_type, found.playlist_hash) == (2086906937, 75, 1183187383)
+
+
+def test_an_answer_is_read_whole_in_one_pass() -> None:
+    records = {"lifetimeScore": 9, "records": {SEAL: {"state": 67, "objectives": [{"progress": 3}]}, TRIUMPH: {}}}
+    response = {"profileRecords": component(records), "responseMintedTimestamp": "2026-03-01T12:00:00Z"}
+    body = json.dumps({"Response": response, "ErrorCode": 1}).encode()
+    answer = judge_whole(WHOLE, 200, {}, body)
+    assert not isinstance(answer, msgspec.Raw)
+    wanted = frozenset({SEAL})
+    assert profile(answer, 3, 99, (900,), wanted) == profile(judge(200, {}, body), 3, 99, (900,), wanted)
+
+
+def test_an_answer_of_another_shape_tells_what_is_wrong() -> None:
+    body = json.dumps({"Response": {"characters": {"data": [1, 2]}}, "ErrorCode": 1}).encode()
+    with pytest.raises(Unavailable, match=r"not understood.*\$\.characters\.data"):
+        profile(judge_whole(WHOLE, 200, {}, body), 3, 99, (200,))
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b'{"ErrorCode": 1601, "Message": "m"}', NotThere),
+        (b'{"ErrorCode": 1665, "Message": "m", "Response": {"characters": {"data": {}}}}', Private),
+        (b'{"ErrorCode": 1, "Response": null}', Unavailable),
+        (b"<html>maintenance</html>", Unavailable),
+        (b'{"Response": {"characters": {"data": {', Unavailable),
+    ],
+)
+def test_no_answer_is_judged_as_ever(body: bytes, error: type[BungieError]) -> None:
+    with pytest.raises(error):
+        judge_whole(WHOLE, 200, {}, body)
 
 
 def test_the_real_profile_of_2_mb_costs_a_few_milliseconds(samples: Path) -> None:
