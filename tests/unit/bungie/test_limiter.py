@@ -14,7 +14,7 @@ from bot.errors import Throttled
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 1, 2, 5, 13, 20, 24, 25])
 def test_no_ten_seconds_see_more_than_ten_times_the_rate(rate: float) -> None:
-    """Slots of so many seconds more than 10 are all that can be used within 10, as one is void that long after its time."""
+    """In 10 s no more slots can be used than those of 10 s and LATE_SECONDS: one is void that long after its time."""
     kept = pace(rate)
     assert (WINDOW_SECONDS + LATE_SECONDS) / kept.spacing <= WINDOW_SECONDS * min(rate, 24) + 1e-6
     assert 1 <= kept.slots <= 10
