@@ -8,11 +8,12 @@ from discord import app_commands
 from bot import __version__
 from bot.client import HawthorneBot, respond
 from bot.presenters.embeds.plain import about_embed
+from cogs import options
 from cogs.ages import data_age
 
 
 @app_commands.command(description="What Hawthorne is, where its data is from, and what it does not read.")
-@app_commands.describe(private="Answer only to me")
+@options.private
 async def about(interaction: discord.Interaction[HawthorneBot], private: bool = False) -> None:
     await respond(interaction, embed=about_embed(__version__, await data_age(interaction.client)), ephemeral=private)
 

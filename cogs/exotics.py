@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.client import HawthorneBot
 from bot.domain.collection import ExoticShow
 from bot.jobs import collections
-from cogs import clans, collection_names, pace, people
+from cogs import collection_names, options, pace
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_controls import ITEMS, SHOWS, answer
 from cogs.collection_look import Typed
@@ -23,14 +23,14 @@ _SHOWS = {
 
 @app_commands.command(description="Which exotics the clan owns: what is rare, what is missing, who has it.")
 @app_commands.describe(
-    clan="Which clan; the server's own when left out",
-    member="One member of it: what they lack",
     exotic="One exotic: who has it and who lacks it",
     show="Only some of them",
-    private="Answer only to me",
 )
 @app_commands.choices(show=[app_commands.Choice(name=SHOWS[show], value=word) for word, show in _SHOWS.items()])
-@app_commands.autocomplete(clan=clans.suggest, member=people.suggest, exotic=collection_names.suggest_exotic)
+@app_commands.autocomplete(exotic=collection_names.suggest_exotic)
+@options.clan
+@options.member("One member of it: what they lack")
+@options.private
 @pace.brisk()
 async def exotics(
     interaction: discord.Interaction[HawthorneBot],

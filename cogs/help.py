@@ -7,11 +7,12 @@ from discord import app_commands
 
 from bot.client import HawthorneBot, respond
 from bot.presenters.embeds.plain import help_embed
+from cogs import options
 from cogs.ages import data_age
 
 
 @app_commands.command(name="help", description="What you can ask, and how.")
-@app_commands.describe(private="Answer only to me")
+@options.private
 async def help_(interaction: discord.Interaction[HawthorneBot], private: bool = False) -> None:
     commands = sorted(
         (command.name, command.description)

@@ -12,7 +12,7 @@ from bot.client import HawthorneBot, replace, respond
 from bot.domain.roster import RosterSort
 from bot.jobs import roster as job
 from bot.presenters.roster_view import SHOW_LABELS, RosterShow
-from cogs import clans, pace
+from cogs import options, pace
 from cogs.controls import NO_ID, Control, ItemT
 from cogs.roster_page import SORT_LABELS, RosterAsked, render
 
@@ -77,16 +77,15 @@ def _controls(asked: RosterAsked, pages: int, url: str | None) -> ui.View:
 
 @app_commands.command(description="Who is in the clan: online first, with what they play, power and seals.")
 @app_commands.describe(
-    clan="Which clan; the server's own when left out",
     sort="In which order; those online first when left out",
     show="Only some of them",
-    private="Answer only to me",
 )
 @app_commands.choices(
     sort=[app_commands.Choice(name=label, value=value) for value, label in SORT_LABELS.items() if value != "presence"],
     show=[app_commands.Choice(name=label, value=value.value) for value, label in SHOW_LABELS.items()],
 )
-@app_commands.autocomplete(clan=clans.suggest)
+@options.clan
+@options.private
 @pace.brisk()
 async def roster(
     interaction: discord.Interaction[HawthorneBot],

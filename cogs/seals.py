@@ -6,20 +6,18 @@ import discord
 from discord import app_commands
 
 from bot.client import HawthorneBot
-from cogs import clans, collection_names, pace, people
+from cogs import collection_names, options, pace
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_controls import answer
 from cogs.collection_look import Typed
 
 
 @app_commands.command(description="Who holds which seal, who gilded it, and who is closest to the next one.")
-@app_commands.describe(
-    clan="Which clan; the server's own when left out",
-    member="One member of it: what they hold, and what is nearest",
-    seal="One seal: who holds it and who is close",
-    private="Answer only to me",
-)
-@app_commands.autocomplete(clan=clans.suggest, member=people.suggest, seal=collection_names.suggest_seal)
+@app_commands.describe(seal="One seal: who holds it and who is close")
+@app_commands.autocomplete(seal=collection_names.suggest_seal)
+@options.clan
+@options.member("One member of it: what they hold, and what is nearest")
+@options.private
 @pace.brisk()
 async def seals(
     interaction: discord.Interaction[HawthorneBot],

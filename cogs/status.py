@@ -9,13 +9,13 @@ from bot import __version__
 from bot.client import HawthorneBot, respond
 from bot.presenters.embeds.status import status_embed
 from bot.presenters.text import stamp
-from cogs import pace
+from cogs import options, pace
 from cogs.reading import reading
 from db.queries.status import select_status
 
 
 @app_commands.command(description="How old the data is, what Bungie.net does, and what waits to be told.")
-@app_commands.describe(private="Answer only to me")
+@options.private
 @pace.brisk()
 async def status(interaction: discord.Interaction[HawthorneBot], private: bool = False) -> None:
     async with reading(interaction.client) as (conn, now):

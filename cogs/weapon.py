@@ -7,29 +7,20 @@ from discord import app_commands
 
 from bot.client import HawthorneBot, think
 from bot.domain.mode import Mode
-from cogs import clans, pace, people, weapon_names
-from cogs.weapons import MODES, SPANS
+from cogs import options, pace, weapon_names
 from cogs.weapons_asked import DEFAULT_MODE, SpanAsked, WeaponsAsked
 from cogs.weapons_controls import show
 from cogs.weapons_look import Typed
 
 
 @app_commands.command(description="Who in the clan is best with a weapon, with its days and classes, as a chart.")
-@app_commands.describe(
-    weapon="Its name, offered by kills; the one used most in the clan when left out",
-    clan="Which clan; the server's own when left out",
-    member="One member of it; everyone when left out",
-    mode="Which matches; Crucible when left out",
-    days="How far back; 30 days when left out",
-    since="From this day on (YYYY-MM-DD, UTC), instead of days",
-    until="Up to this day, itself included (YYYY-MM-DD, UTC)",
-    season="A season by its number, instead of days",
-    private="Answer only to me",
-)
-@app_commands.choices(mode=MODES)
-@app_commands.choices(days=SPANS)
-@app_commands.autocomplete(season=weapon_names.suggest_season)
-@app_commands.autocomplete(weapon=weapon_names.suggest_weapon, clan=clans.suggest, member=people.suggest)
+@app_commands.describe(weapon="Its name, offered by kills; the one used most in the clan when left out")
+@app_commands.autocomplete(weapon=weapon_names.suggest_weapon)
+@options.clan
+@options.member("One member of it; everyone when left out")
+@options.mode
+@options.span
+@options.private
 @pace.brisk()
 async def weapon(
     interaction: discord.Interaction[HawthorneBot],
