@@ -7,9 +7,9 @@ from collections.abc import Callable
 import msgspec
 from aiohttp import web
 
-from bot.sandbox import control_collection, facts
+from bot.sandbox import control_collection
 from bot.sandbox.bungie import BungieServer, FaultError
-from bot.sandbox.bungie.manifest import edited
+from bot.sandbox.control_manifest import manifest_routes
 from bot.sandbox.control_matches import match_routes
 from bot.sandbox.controlling import Json, bad, body_of, whole
 from bot.sandbox.world import World, WorldError, WorldEvent
@@ -26,6 +26,7 @@ def control_routes(world: World, bungie: BungieServer) -> list[web.RouteDef]:
     return [
         *match_routes(world, bungie),
         *control_collection.collection_routes(world),
+        *manifest_routes(world, bungie),
         web.get("/sandbox/world", desk.show_world),
         web.post("/sandbox/world/{deed}", desk.act),
         web.get("/sandbox/log", desk.show_log),
@@ -33,7 +34,6 @@ def control_routes(world: World, bungie: BungieServer) -> list[web.RouteDef]:
         web.get("/sandbox/faults", desk.show_faults),
         web.post("/sandbox/faults", desk.add_fault),
         web.delete("/sandbox/faults", desk.clear_faults),
-        web.post("/sandbox/manifest", desk.publish_manifest),
     ]
 
 
@@ -85,23 +85,6 @@ class _Desk:
         self.bungie.faults.clear()
         return web.json_response({"faults": []})
 
-    async def publish_manifest(self, request: web.Request) -> web.Response:
-        """A new version of the manifest: {hide: [[table, hash], ...], edit: {table: {hash: definition}}},
-        {restore: true}, or {reveal: true}.
-
-        An edit changes the keys that it names, and adds what is not there. The last adds the weapons that people kill
-        with although it doesn't know them yet.
-        """
-        body = await body_of(request)
-        manifest = self.bungie.manifest
-        if body.get("restore"):
-            return web.json_response({"version": manifest.restore(self.world.seasons())})
-        if body.get("reveal"):
-            return web.json_response({"version": manifest.reveal()})
-        hide = [(str(table), int(hash_)) for table, hash_ in body.get("hide", [])]
-        edits = body.get("edit") or {}
-        return web.json_response({"version": manifest.publish(edit=edited(edits) if edits else None, hide=hide)})
-
 
 def event_json(event: WorldEvent) -> Json:
     """All of an event, in JSON's own types."""
@@ -120,7 +103,7 @@ def world_json(world: World) -> Json:
                 "callsign": clan.callsign,
                 "motto": clan.motto,
                 "disbanded": clan.disbanded,
-                "members": [roster_row(person, now) for person in world.members(clan.group_id)],
+                "members": [roster_row(person, now, world.catalogue) for person in world.members(clan.group_id)],
             }
             for clan in world.clans.values()
         ],
@@ -189,17 +172,17 @@ def _offline(world: World, body: Json) -> list[WorldEvent]:
 
 
 def _seal(world: World, body: Json) -> list[WorldEvent]:
-    """record_hash: the seal's completion record, or the first that this member lacks."""
+    """record_hash: the seal's completion record, or the newest that this member lacks."""
     person = world.person(_who(world, body))
-    lacking = (completion for completion, progress in person.seals.items() if not progress.held)
-    return world.earn_seal(
-        person.membership_id, int(body.get("record_hash") or next(lacking, next(iter(person.seals))))
-    )
+    seals = [row["completion"] for row in world.catalogue.all_seals()]
+    lacking = (completion for completion in seals if not person.seals[completion].held)
+    return world.earn_seal(person.membership_id, int(body.get("record_hash") or next(lacking, seals[0])))
 
 
 def _gild(world: World, body: Json) -> list[WorldEvent]:
-    """record_hash: the seal's completion record, or the first that can be gilded."""
-    gildable = (row["completion"] for row in facts.rows("seals") if facts.gilding_of(row["completion"]))
+    """record_hash: the seal's completion record, or the newest that can be gilded."""
+    seals = (row["completion"] for row in world.catalogue.all_seals())
+    gildable = (completion for completion in seals if world.catalogue.gilding_of(completion))
     return world.gild_seal(_who(world, body), int(body.get("record_hash") or next(gildable)))
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from bot.sandbox import facts
-from bot.sandbox.bungie.records import base_places, needed_for
 from bot.sandbox.controlling import Json, bad
 from bot.sandbox.world import World, WorldError, WorldEvent
+from bot.sandbox.world.catalogue import Catalogue
 from bot.sandbox.world.collection import (
     done_catalysts,
     done_triumphs,
@@ -28,7 +27,7 @@ def collection_routes(world: World) -> list[web.RouteDef]:
             people = _asked(world, request)
         except WorldError as error:
             return bad(404, str(error))
-        return web.json_response({"members": [collection_json(person) for person in people]})
+        return web.json_response({"members": [collection_json(person, world.catalogue) for person in people]})
 
     return [web.get("/sandbox/collections", show)]
 
@@ -40,7 +39,7 @@ def _asked(world: World, request: web.Request) -> list[Person]:
     return [person for clan in clans for person in world.members(world.clan(clan).group_id)]
 
 
-def collection_json(person: Person) -> Json:
+def collection_json(person: Person, catalogue: Catalogue) -> Json:
     """The truth, whether or not it is private."""
     return {
         "membership_id": person.membership_id,
@@ -48,27 +47,27 @@ def collection_json(person: Person) -> Json:
         "private": person.private,
         "exotics": sorted(owned_exotics(person)),
         "catalysts": sorted(done_catalysts(person)),
-        "triumphs": sorted(done_triumphs(person)),
-        "seals": [_seal(person, completion) for completion in person.seals],
+        "triumphs": sorted(done_triumphs(person, catalogue)),
+        "seals": [_seal(person, completion, catalogue) for completion in person.seals],
     }
 
 
-def _seal(person: Person, completion: int) -> Json:
+def _seal(person: Person, completion: int, catalogue: Catalogue) -> Json:
     progress = person.seals[completion]
     return {
         "record_hash": completion,
-        "title": facts.title_of(completion),
+        "title": catalogue.title_of(completion),
         "held": progress.held,
         "gilded_times": progress.gilded,
         "gilded_this_season": progress.held and progress.gilded_this_season,
-        "done": sum(progress.done >> place & 1 for place in base_places(completion)),
-        "of": needed_for(completion),
+        "done": sum(progress.done >> place & 1 for place in catalogue.base_places(completion)),
+        "of": catalogue.needed_for(completion),
     }
 
 
 def find(world: World, membership_id: str, body: Json) -> list[WorldEvent]:
-    """collectible_hash: the exotic, or the first that this member lacks."""
-    chosen = _chosen(body, "collectible_hash", findable(world.person(membership_id)))
+    """collectible_hash: the exotic, or the newest that this member lacks."""
+    chosen = _chosen(body, "collectible_hash", findable(world.person(membership_id), world.catalogue))
     return world.find_exotic(membership_id, chosen)
 
 
@@ -79,8 +78,9 @@ def finish(world: World, membership_id: str, body: Json) -> list[WorldEvent]:
 
 
 def progress(world: World, membership_id: str, body: Json) -> list[WorldEvent]:
-    """record_hash: the triumph, or the first that is left. Nobody is told of it."""
-    world.do_triumph(membership_id, _chosen(body, "record_hash", open_triumphs(world.person(membership_id))))
+    """record_hash: the triumph, or the first that is left of the newest seal. Nobody is told of it."""
+    left = open_triumphs(world.person(membership_id), world.catalogue)
+    world.do_triumph(membership_id, _chosen(body, "record_hash", left))
     return []
 
 

@@ -22,11 +22,13 @@ def all_tables() -> dict[str, Table]:
         "DestinyActivityModeDefinition": _keyed(_mode(row) for row in facts.rows("modes")),
         "DestinyActivityTypeDefinition": _keyed(_plain(row) for row in facts.rows("activity_types")),
         "DestinyClassDefinition": _keyed(_class(*row) for row in _CLASSES),
-        "DestinyCollectibleDefinition": _keyed(_collectible(row) for row in facts.exotics()),
+        "DestinyCollectibleDefinition": _keyed(collectible_definition(row) for row in facts.exotics()),
         "DestinyInventoryItemDefinition": _by_hash(full_items() + full_armor()),
         "DestinyInventoryItemLiteDefinition": _by_hash(lite_items() + lite_armor()),
         "DestinyPresentationNodeDefinition": _keyed(_nodes()),
-        "DestinyRecordDefinition": _keyed(_record(row) for row in (*facts.record_by_hash().values(), *_badges())),
+        "DestinyRecordDefinition": _keyed(
+            record_definition(row) for row in (*facts.record_by_hash().values(), *_badges())
+        ),
     }
 
 
@@ -79,7 +81,7 @@ def _season(row: facts.Row) -> Table:
     return {"displayProperties": _display(row), **{k: v for k, v in row.items() if k != "name"}}
 
 
-def _record(row: facts.Row) -> Table:
+def record_definition(row: facts.Row) -> Table:
     """Titles' own records are those with titleInfo.hasTitle; gilding counters have an empty name, as in the game."""
     steps = [{"intervalObjectiveHash": hash_, "intervalScoreValue": score} for hash_, score in row.get("intervals", ())]
     return {
@@ -119,7 +121,7 @@ def _nodes() -> list[Table]:
     return [
         _root(ACTIVE_SEALS, "Seals", False),
         _root(LEGACY_SEALS, "Legacy Seals", True),
-        *(_seal(row) for row in facts.rows("seals")),
+        *(seal_node(row) for row in facts.rows("seals")),
         *(_collection(row) for row in facts.rows("collection_nodes")),
     ]
 
@@ -144,7 +146,7 @@ def _root(hash_: int, name: str, legacy: bool) -> Table:
     return _node(hash_, _display({"name": name}), 1, 0, [], presentationNodes=nodes)
 
 
-def _seal(row: facts.Row) -> Table:
+def seal_node(row: facts.Row) -> Table:
     parents = [LEGACY_SEALS if row["legacy"] else ACTIVE_SEALS]
     records = [{"recordHash": hash_} for hash_ in row["records"]]
     node = _node(row["node"], _display(row), 3, row["scope"], parents, records=records)
@@ -160,7 +162,7 @@ def _collection(row: facts.Row) -> Table:
     return node | ({"completionRecordHash": row["completion"]} if "completion" in row else {})
 
 
-def _collectible(row: facts.Row) -> Table:
+def collectible_definition(row: facts.Row) -> Table:
     return {
         "displayProperties": _display(row),
         "scope": 1 if "class" in row else 0,

@@ -112,7 +112,7 @@ class Desk:
         person = person_of(self.world, request)
         stale = next((lie for lie in told_lies() if lie.kind == "stale"), None)
         shown, minted = self.server.mint(person, None if stale is None else int(stale.option("back", 1)))
-        answer = profile_response(shown, components, minted)
+        answer = profile_response(shown, components, minted, self.server.world.catalogue)
         return success(lies.lie_about_profile(answer, told_lies()))
 
     async def linked_profiles(self, request: web.Request) -> web.Response:

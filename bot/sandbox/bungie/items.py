@@ -59,6 +59,11 @@ def unborn_items() -> list[Table]:
     return [_full(place, row) for place, row in enumerate(facts.rows("weapons")) if row.get("unborn")]
 
 
+def item_definition(row: facts.Row) -> Table:
+    """The full form of a weapon that no facts have; the newest of all."""
+    return _full(len(facts.rows("weapons")) - 1, row) | {"index": _FIRST_INDEX + len(facts.rows("weapons")) * _STEP}
+
+
 def _lite(place: int, row: facts.Row) -> Table:
     item = _common(place, row)
     if row.get("redacted"):

@@ -12,20 +12,31 @@ from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
 from bot.sandbox.bungie.definitions import Table, all_tables, season_table
 from bot.sandbox.bungie.items import unborn_items
+from bot.sandbox.world.model import Edition
 
 _LANGUAGES = ("en", "fr", "es", "es-mx", "de", "it", "ja", "pt-br", "ru", "pl", "ko", "zh-cht", "zh-chs")
 _BASE = "/common/destiny2_content"
 _KEEP = 3
+_FIRST_BUILD, _SEASONS = 251400, "DestinySeasonDefinition"
 
 
 class Manifest:
-    """The current version and the files of the last few; every language serves the English texts."""
+    """The current version and the files of the last few; every language serves the English texts.
 
-    def __init__(self, seasons: Sequence[facts.Row]) -> None:
-        self.tables: dict[str, Table] = _fresh(seasons)
-        self.build = 251400
+    `edition` is one that was kept, to go on with. `released` is called after each new version.
+    """
+
+    def __init__(
+        self,
+        seasons: Sequence[facts.Row],
+        edition: Edition | None = None,
+        released: Callable[[Manifest], None] = lambda _: None,
+    ) -> None:
+        self.tables: dict[str, Table] = _edition(_fresh(seasons), edition)
+        self.build = edition.build if edition else _FIRST_BUILD
         self.files: dict[str, bytes] = {}
         self._published: list[list[str]] = []
+        self._released = released
         self._release()
 
     @property
@@ -39,13 +50,23 @@ class Manifest:
     ) -> str:
         """A new version with new paths; `edit` changes the tables, `hide` takes (table, hash) out. The version."""
         if edit is not None:
-            self.tables = copy.deepcopy(self.tables)
-            edit(self.tables)
+            tables = copy.deepcopy(self.tables)
+            edit(tables)
+            self.tables = tables
         for table, hash_ in hide:
             self.tables[table] = {key: row for key, row in self.tables[table].items() if key != str(hash_)}
         self.build += 37
         self._release()
+        self._released(self)
         return self.version
+
+    def edition(self) -> Edition:
+        """What this version has that the first had not, or otherwise, and what it lacks of it; seasons aside."""
+        tables = {name: table for name, table in self.tables.items() if table is not _base().get(name)}
+        tables.pop(_SEASONS, None)
+        edits = {name: _other(table, _base()[name]) for name, table in tables.items()}
+        hidden = [(name, key) for name, table in tables.items() for key in _base()[name] if key not in table]
+        return Edition(self.build, {name: found for name, found in edits.items() if found}, hidden)
 
     def restore(self, seasons: Sequence[facts.Row]) -> str:
         """A new version in which everything that was hidden or edited is as it was."""
@@ -54,7 +75,7 @@ class Manifest:
 
     def begin_season(self, seasons: Sequence[facts.Row]) -> str:
         """A new version with these seasons."""
-        self.tables = self.tables | {"DestinySeasonDefinition": season_table(seasons)}
+        self.tables = self.tables | {_SEASONS: season_table(seasons)}
         return self.publish()
 
     def reveal(self) -> str:
@@ -130,7 +151,22 @@ def _base() -> dict[str, Table]:
 
 
 def _fresh(seasons: Sequence[facts.Row]) -> dict[str, Table]:
-    return _base() | {"DestinySeasonDefinition": season_table(seasons)}
+    return _base() | {_SEASONS: season_table(seasons)}
+
+
+def _edition(tables: dict[str, Table], edition: Edition | None) -> dict[str, Table]:
+    """The tables with what an edition changed, added and hid."""
+    if edition is None:
+        return tables
+    hidden = set(edition.hidden)
+    changed = {name: tables[name] | edition.edits.get(name, {}) for name in {*edition.edits, *(n for n, _ in hidden)}}
+    kept = {name: {k: v for k, v in table.items() if (name, k) not in hidden} for name, table in changed.items()}
+    return tables | kept
+
+
+def _other(table: Table, base: Table) -> Table:
+    """The definitions that are not as they were, or are new."""
+    return {key: row for key, row in table.items() if base.get(key) != row}
 
 
 def _bytes(name: str, table: Table) -> bytes:

@@ -11,6 +11,7 @@ from bot.sandbox.bungie.cards import user_card
 from bot.sandbox.bungie.collectibles import collectibles
 from bot.sandbox.bungie.presence import EMBLEM, activities, guarded, public, transitory
 from bot.sandbox.bungie.records import character_records, profile_records
+from bot.sandbox.world.catalogue import FACTS, Catalogue
 from bot.sandbox.world.model import Character, Person
 from bot.sandbox.world.rows import stamp
 
@@ -31,13 +32,15 @@ _SEASONS = [row["hash"] for row in facts.rows("seasons") if 8 <= (row["seasonNum
 _ARTIFACT = 2894222926
 
 
-def profile_response(person: Person, components: set[int], minted: datetime) -> Json:
+def profile_response(person: Person, components: set[int], minted: datetime, catalogue: Catalogue = FACTS) -> Json:
     """Destiny.Responses.DestinyProfileResponse with what was asked for; unknown component numbers are ignored."""
     body: Json = {"responseMintedTimestamp": stamp(minted)}
     if components & {800, 900, 700}:
         body["secondaryComponentsMintedTimestamp"] = stamp(minted)
     for number in sorted(components & set(_PARTS)):
         body |= _PARTS[number](person, minted)
+    for number in sorted(components & set(_COLLECTED)):
+        body |= _COLLECTED[number](person, catalogue)
     return body
 
 
@@ -132,26 +135,23 @@ def _level(level: int) -> Json:
     }
 
 
-def _collectibles(person: Person, minted: datetime) -> Json:
-    return collectibles(person)
-
-
-def _records(person: Person, minted: datetime) -> Json:
+def _records(person: Person, catalogue: Catalogue) -> Json:
     return {
-        "profileRecords": guarded(person, lambda: profile_records(person)),
-        "characterRecords": guarded(person, lambda: character_records(person)),
+        "profileRecords": guarded(person, lambda: profile_records(person, catalogue)),
+        "characterRecords": guarded(person, lambda: character_records(person, catalogue)),
     }
 
 
-def _nodes(person: Person, minted: datetime) -> Json:
+def _nodes(person: Person, catalogue: Catalogue) -> Json:
     """Component 700, of the seals' nodes alone."""
     nodes = {
         str(seal["node"]): {
             "state": 0,
-            "progressValue": person.seals[seal["completion"]].done.bit_count(),
+            "progressValue": progress.done.bit_count(),
             "completionValue": len(seal["records"]),
         }
-        for seal in facts.rows("seals")
+        for seal in catalogue.all_seals()
+        if (progress := person.seals.get(seal["completion"])) is not None
     }
     empty: Json = {character.character_id: {"nodes": {}} for character in person.characters}
     return {
@@ -165,8 +165,6 @@ _PARTS: dict[int, Callable[[Person, datetime], Json]] = {
     104: _progression,
     200: _characters,
     204: activities,
-    700: _nodes,
-    800: _collectibles,
-    900: _records,
     1000: transitory,
 }
+_COLLECTED: dict[int, Callable[[Person, Catalogue], Json]] = {700: _nodes, 800: collectibles, 900: _records}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from bot.sandbox import facts
 from bot.sandbox.bungie.answers import Json
+from bot.sandbox.world.catalogue import Catalogue
 from bot.sandbox.world.collection import has_weapon_of
 from bot.sandbox.world.model import Person, SealProgress
 
@@ -17,30 +17,14 @@ WARDEN = 1561715947
 triumphs, and a reader who looks at the profile alone must miss something here."""
 
 REDEEMED, UNAVAILABLE, NOT_COMPLETED, OBSCURED, INVISIBLE, CAN_EQUIP = 1, 2, 4, 8, 16, 64
-_FORGIVING = {1284946259: 28}
-"""Moments of Triumph 2021 asks for 28 of its 30 records."""
 
 
-def scope_of(record: int) -> int:
-    """0: one for the profile, 1: one for each character."""
-    return 1 if record == WARDEN else int(facts.record_by_hash()[record]["scope"])
+def scope_of(row: facts.Row) -> int:
+    """Of a record; 0: one for the profile, 1: one for each character."""
+    return 1 if row["hash"] == WARDEN else int(row["scope"])
 
 
-@cache
-def needed_for(completion: int) -> int:
-    """How many of a seal's records the title asks for; those that only count for gilding are not among them."""
-    return _FORGIVING.get(completion, len(base_places(completion)))
-
-
-@cache
-def base_places(completion: int) -> tuple[int, ...]:
-    """The places, in the node's order, of the records that count for the title itself."""
-    records = facts.by_hash("records")
-    hashes = facts.seal_by_completion()[completion]["records"]
-    return tuple(n for n, hash_ in enumerate(hashes) if not records[hash_].get("forTitleGilding"))
-
-
-def profile_records(person: Person) -> Json:
+def profile_records(person: Person, catalogue: Catalogue) -> Json:
     """Destiny.Components.Records.DestinyProfileRecordsComponent; older answers lack lifetimeScore."""
     lifetime = {"lifetimeScore": person.lifetime_score} if person.tells_lifetime else {}
     return {
@@ -48,16 +32,16 @@ def profile_records(person: Person) -> Json:
         "activeScore": person.active_score,
         "legacyScore": person.legacy_score,
         **lifetime,
-        "records": _records(person, 0),
+        "records": _records(person, 0, catalogue),
         "recordCategoriesRootNodeHash": RECORDS_ROOT,
         "recordSealsRootNodeHash": ACTIVE_SEALS,
     }
 
 
-def character_records(person: Person) -> Json:
+def character_records(person: Person, catalogue: Catalogue) -> Json:
     """By character id. What is done was done by the first character; the others know nothing of it."""
-    done = _records(person, 1)
-    undone = {key: _record(facts.record_by_hash()[int(key)], False) for key in done}
+    done = _records(person, 1, catalogue)
+    undone = {key: _record(catalogue.record(int(key)), False) for key in done}
     return {
         character.character_id: {
             "featuredRecordHashes": [],
@@ -69,22 +53,27 @@ def character_records(person: Person) -> Json:
     }
 
 
-def _records(person: Person, scope: int) -> Json:
-    """All records of one scope, keyed by their hash as a string."""
+def _records(person: Person, scope: int, catalogue: Catalogue) -> Json:
+    """All records of one scope, keyed by their hash as a string; a reading older than a seal lacks that."""
     found: Json = {}
-    for seal in facts.rows("seals"):
-        progress = person.seals[seal["completion"]]
-        for place, hash_ in enumerate(seal["records"]):
-            if scope_of(hash_) == scope:
-                row = facts.by_hash("records")[hash_]
-                done = bool(progress.done >> place & 1)
-                found[str(hash_)] = _record(row, done, seal["legacy"], partly(person, hash_))
-        if scope_of(seal["completion"]) == scope:
-            found[str(seal["completion"])] = completion_record(seal, progress)
-        gilding = facts.gilding_of(seal["completion"])
-        if gilding and scope == 0 and progress.held:
-            found[str(gilding)] = _gilding_record(gilding, progress)
+    for seal in catalogue.all_seals():
+        if (progress := person.seals.get(seal["completion"])) is not None:
+            found |= _of_seal(person, scope, seal, progress, catalogue)
     return found | _catalysts(person, scope)
+
+
+def _of_seal(person: Person, scope: int, seal: facts.Row, progress: SealProgress, catalogue: Catalogue) -> Json:
+    found: Json = {}
+    for place, hash_ in enumerate(seal["records"]):
+        if scope_of(row := catalogue.record(hash_)) == scope:
+            done = bool(progress.done >> place & 1)
+            found[str(hash_)] = _record(row, done, seal["legacy"], partly(person, hash_))
+    if scope_of(catalogue.record(seal["completion"])) == scope:
+        found[str(seal["completion"])] = completion_record(seal, progress, catalogue)
+    gilding = catalogue.gilding_of(seal["completion"])
+    if gilding and scope == 0 and progress.held:
+        found[str(gilding)] = _gilding_record(catalogue.record(gilding), progress)
+    return found
 
 
 def partly(person: Person, record: int) -> int:
@@ -124,26 +113,22 @@ def _record(row: facts.Row, done: bool, legacy: bool = False, partly: int = 0) -
     return {"state": state, key: objectives, "intervalsRedeemedCount": len(hashes) if steps and done else 0}
 
 
-def completion_record(seal: facts.Row, progress: SealProgress) -> Json:
+def completion_record(seal: facts.Row, progress: SealProgress, catalogue: Catalogue) -> Json:
     """The record of the title: bits 1 and 64 say that it is held, bit 4 that records are missing."""
-    needed = needed_for(seal["completion"])
-    count = sum(progress.done >> place & 1 for place in base_places(seal["completion"]))
+    needed = catalogue.needed_for(seal["completion"])
+    count = sum(progress.done >> place & 1 for place in catalogue.base_places(seal["completion"]))
     state = (REDEEMED if progress.redeemed else 0) | (CAN_EQUIP if progress.equippable else 0)
     state |= (UNAVAILABLE if seal["legacy"] else 0) | (0 if count >= needed else NOT_COMPLETED)
-    objectives = [_objective(hash_, count, needed) for hash_ in _objective_hashes(seal["completion"])]
+    objectives = [_objective(hash_, count, needed) for hash_ in catalogue.record(seal["completion"])["objectives"]]
     return {"state": state, "objectives": objectives, "intervalsRedeemedCount": 0}
 
 
-def _gilding_record(gilding: int, progress: SealProgress) -> Json:
+def _gilding_record(gilding: facts.Row, progress: SealProgress) -> Json:
     """Shown once the title is held; completedCount is how often it was gilded, absent before the first time."""
     state = REDEEMED if progress.gilded_this_season else NOT_COMPLETED
-    objectives = [_objective(h, int(progress.gilded_this_season), 1) for h in _objective_hashes(gilding)]
+    objectives = [_objective(h, int(progress.gilded_this_season), 1) for h in gilding["objectives"]]
     count = {"completedCount": progress.gilded} if progress.gilded else {}
     return {"state": state, "objectives": objectives, "intervalsRedeemedCount": 0, **count}
-
-
-def _objective_hashes(record: int) -> list[int]:
-    return list(facts.by_hash("records")[record]["objectives"])
 
 
 def _objective(hash_: int, progress: int, goal: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from bot.sandbox.bungie.guard import guard
 from bot.sandbox.bungie.handlers import stats_routes, www_routes
 from bot.sandbox.bungie.manifest import Manifest
 from bot.sandbox.bungie.match_desk import MatchDesk
+from bot.sandbox.bungie.novelties import novelties
 from bot.sandbox.bungie.requestlog import Exchange, RateWatch, RequestLog
 from bot.sandbox.world import Person, World
 
@@ -40,7 +41,7 @@ class BungieServer:
         self.rate = RateWatch()
         self.log = RequestLog()
         self.listener: Callable[[Exchange], None] | None = None
-        self.manifest = Manifest(world.seasons())
+        self.manifest = Manifest(world.seasons(), world.state.edition, self._manifest_released)
         self.matches = MatchDesk(self)
         self.bungie_url = self.stats_url = ""
         self._minted: dict[str, deque[tuple[datetime, bytes]]] = {}
@@ -56,6 +57,11 @@ class BungieServer:
         app = web.Application(middlewares=[guard(self, "stats")])
         app.add_routes(stats_routes(self))
         return app
+
+    def _manifest_released(self, manifest: Manifest) -> None:
+        """What a new version describes can be earned and found from now on."""
+        self.world.learn(novelties(manifest.tables, self.world.catalogue))
+        self.world.state.edition = manifest.edition()
 
     def mint(self, person: Person, back: int | None = None) -> tuple[Person, datetime]:
         """A reading of this person and when it was taken; `back` asks for one from so many readings ago."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from random import Random
 
 from bot.sandbox import facts
-from bot.sandbox.world.model import Person
+from bot.sandbox.world.catalogue import FACTS, Catalogue
+from bot.sandbox.world.model import Person, SealProgress
 
 _SCARCE = {
     2220014607: 0.3,  # Anarchy
@@ -43,7 +45,7 @@ def agree(person: Person) -> None:
         done = person.seals[seal["completion"]].done
         for place, record in enumerate(seal["records"]):
             if done >> place & 1 and len(facts.seals_with(record)) > 1:
-                mark(person, record)
+                mark(person, record, FACTS)
     for seal in facts.rows("seals"):
         progress = person.seals[seal["completion"]]
         own = next((n for n, record in enumerate(seal["records"]) if len(facts.seals_with(record)) == 1), None)
@@ -51,35 +53,58 @@ def agree(person: Person) -> None:
             progress.done &= ~(1 << own)
 
 
-def mark(person: Person, record: int) -> None:
+def mark(person: Person, record: int, catalogue: Catalogue) -> None:
     """Do a triumph, in every seal that asks for it."""
-    for completion, place in facts.seals_with(record):
+    for completion, place in catalogue.seals_with(record):
         person.seals[completion].done |= 1 << place
+
+
+def learn(people: Iterable[Person], known: Catalogue, told: Catalogue) -> None:
+    """Everybody begins the seals that a version of the manifest brings, or changes; done triumphs stay done."""
+    fresh = {completion: row for completion, row in told.seals.items() if known.seals.get(completion) != row}
+    for person in people if fresh else ():
+        done = done_triumphs(person, known)
+        for completion, row in fresh.items():
+            progress = person.seals.setdefault(completion, SealProgress())
+            progress.done = sum(1 << place for place, record in enumerate(row["records"]) if record in done)
 
 
 def owned_exotics(person: Person) -> set[int]:
     """Collectible hashes that a reader of every scope finds acquired; armour needs a character of its class."""
     rows = enumerate(facts.exotics())
-    return {row["hash"] for place, row in rows if person.exotics >> place & 1 and _wearable(person, row)}
+    return {row["hash"] for place, row in rows if person.exotics >> place & 1 and _wearable(person, row)} | {
+        *person.found
+    }
+
+
+def acquire(person: Person, row: facts.Row) -> bool:
+    """Whether the exotic is theirs now: armour only if they play its class."""
+    if not _wearable(person, row):
+        return False
+    if row["hash"] in facts.exotic_by_hash():
+        person.exotics |= 1 << facts.exotics().index(row)
+    else:
+        person.found.append(row["hash"])
+    return True
 
 
 def done_catalysts(person: Person) -> set[int]:
     return {row["hash"] for place, row in enumerate(facts.rows("catalysts")) if person.catalysts >> place & 1}
 
 
-def done_triumphs(person: Person) -> set[int]:
+def done_triumphs(person: Person, catalogue: Catalogue) -> set[int]:
     return {
         record
-        for seal in facts.rows("seals")
+        for seal in catalogue.all_seals()
         for place, record in enumerate(seal["records"])
         if person.seals[seal["completion"]].done >> place & 1
     }
 
 
-def findable(person: Person) -> list[int]:
-    """What this person lacks and could find, classified things aside."""
-    owned = owned_exotics(person)
-    lacked = (row for row in facts.exotics() if row["hash"] not in owned and "redacted" not in row)
+def findable(person: Person, catalogue: Catalogue) -> list[int]:
+    """What this person lacks and could find, the newest first; classified things aside."""
+    owned, rows = owned_exotics(person), [*reversed(catalogue.exotics.values()), *facts.exotics()]
+    lacked = (row for row in rows if row["hash"] not in owned and not row.get("redacted"))
     return [row["hash"] for row in lacked if _wearable(person, row)]
 
 
@@ -90,10 +115,10 @@ def open_catalysts(person: Person) -> list[int]:
     return [record for record in left if has_weapon_of(person, record)]
 
 
-def open_triumphs(person: Person) -> list[int]:
-    """What is left of the seals of today that this person doesn't hold."""
-    done = done_triumphs(person)
-    seals = (row for row in facts.rows("seals") if not row["legacy"] and not person.seals[row["completion"]].held)
+def open_triumphs(person: Person, catalogue: Catalogue) -> list[int]:
+    """What is left of the seals of today that this person doesn't hold, the newest first."""
+    done = done_triumphs(person, catalogue)
+    seals = (row for row in catalogue.all_seals() if not row["legacy"] and not person.seals[row["completion"]].held)
     return list(dict.fromkeys(record for seal in seals for record in seal["records"] if record not in done))
 
 

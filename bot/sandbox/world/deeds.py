@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.sandbox import facts
 from bot.sandbox.world import collection
+from bot.sandbox.world.catalogue import FACTS
 from bot.sandbox.world.model import BEGINNER, FOUNDER, ROLES, Clan, Person, State, Stint, WorldEvent
 from bot.sandbox.world.people import Traits, make_person
 
@@ -64,6 +65,7 @@ def newcomer(state: State, now: datetime, name: str | None) -> Person:
     person = make_person(rng, serial, now.replace(microsecond=0), Traits(active=True))
     if name is not None:
         person.global_name = name
+    collection.learn([person], FACTS, state.catalogue)
     state.people[person.membership_id] = person
     state.debuts[person.membership_id] = now
     return person
@@ -152,29 +154,30 @@ def change_clan(state: State, now: datetime, clan: Clan, field: str, value: str)
 
 def earn_seal(state: State, now: datetime, person: Person, completion: int) -> list[WorldEvent]:
     """All of a seal's records done and its title claimed; who wears no title puts it on."""
-    progress = person.seals[completion]
+    progress, catalogue = person.seals[completion], state.catalogue
     if progress.held:
         return []
-    for triumph in facts.seal_by_completion()[completion]["records"]:
-        collection.mark(person, triumph)
+    for triumph in catalogue.seal(completion)["records"]:
+        collection.mark(person, triumph, catalogue)
     progress.redeemed = progress.equippable = True
     progress.earned_at = now
     if person.current.title is None:
         person.current.title = completion
     person.active_score += 150
-    detail = {"record_hash": completion, "title": facts.title_of(completion)}
+    detail = {"record_hash": completion, "title": catalogue.title_of(completion)}
     return [record(state, now, "seal_earned", person, **detail)]
 
 
 def gild_seal(state: State, now: datetime, person: Person, completion: int) -> list[WorldEvent]:
     """One gilding more; the title is claimed first where it isn't held yet."""
-    if facts.gilding_of(completion) is None:
-        raise WorldError(f"{facts.title_of(completion)} cannot be gilded")
+    title = state.catalogue.title_of(completion)
+    if state.catalogue.gilding_of(completion) is None:
+        raise WorldError(f"{title} cannot be gilded")
     events = earn_seal(state, now, person, completion)
     progress = person.seals[completion]
     progress.gilded += 1
     progress.gilded_this_season = True
-    detail = {"record_hash": completion, "title": facts.title_of(completion), "times": progress.gilded}
+    detail = {"record_hash": completion, "title": title, "times": progress.gilded}
     return [*events, record(state, now, "seal_gilded", person, **detail)]
 
 
@@ -182,9 +185,8 @@ def find_exotic(state: State, now: datetime, person: Person, collectible: int) -
     """An exotic is acquired, once; armour only by who plays its class."""
     if collectible in collection.owned_exotics(person):
         return []
-    row = facts.exotic_by_hash()[collectible]
-    person.exotics |= 1 << facts.exotics().index(row)
-    if collectible not in collection.owned_exotics(person):
+    row = state.catalogue.exotic(collectible)
+    if not collection.acquire(person, row):
         raise WorldError(f"{person.membership_id} has no character that could wear {row['name']}")
     return [record(state, now, "exotic_acquired", person, collectible_hash=collectible, name=row["name"])]
 

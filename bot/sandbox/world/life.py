@@ -172,9 +172,9 @@ def _someone_switches(world: World, clan: Clan, rng: Random) -> None:
 def _someone_earns_a_seal(world: World, clan: Clan, rng: Random) -> None:
     """Titles are earned, and those that can be are gilded again."""
     person = _someone_about(world, clan, rng)
-    seals = [row["completion"] for row in facts.rows("seals") if not row["legacy"]]
+    seals = [row["completion"] for row in world.catalogue.all_seals() if not row["legacy"]]
     open_seals = [c for c in seals if not person.seals[c].held]
-    gildable = [c for c in seals if person.seals[c].held and facts.gilding_of(c)]
+    gildable = [c for c in seals if person.seals[c].held and world.catalogue.gilding_of(c)]
     if gildable and rng.random() < 0.4:
         world.gild_seal(person.membership_id, rng.choice(gildable))
     elif open_seals:
@@ -183,7 +183,7 @@ def _someone_earns_a_seal(world: World, clan: Clan, rng: Random) -> None:
 
 def _someone_finds_an_exotic(world: World, clan: Clan, rng: Random) -> None:
     person = _someone_about(world, clan, rng)
-    if lacking := collection.findable(person):
+    if lacking := collection.findable(person, world.catalogue):
         world.find_exotic(person.membership_id, rng.choice(lacking))
 
 
@@ -192,7 +192,7 @@ def _someone_gets_further(world: World, clan: Clan, rng: Random) -> None:
     person = _someone_about(world, clan, rng)
     if catalysts := collection.open_catalysts(person):
         world.finish_catalyst(person.membership_id, rng.choice(catalysts))
-    triumphs = collection.open_triumphs(person)
+    triumphs = collection.open_triumphs(person, world.catalogue)
     for triumph in rng.sample(triumphs, min(2, len(triumphs))):
         world.do_triumph(person.membership_id, triumph)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bot.sandbox.world.catalogue import Catalogue
 from bot.sandbox.world.matches.model import Amount, Fill, Meeting
 
 BEGINNER, MEMBER, ADMIN, ACTING_FOUNDER, FOUNDER = 1, 2, 3, 4, 5
@@ -71,7 +72,8 @@ class Stint(msgspec.Struct):
 class Person(msgspec.Struct):
     """A player, whether in a clan or not.
 
-    `exotics` and `catalysts` are bits in the order of the facts, as `done` is of a seal.
+    `exotics` and `catalysts` are bits in the order of the facts, as `done` is of a seal; `found` are collectible hashes
+    of exotics that only a later manifest brought.
     `habit` weighs how often they play (0: never again). `online_until` and `activity_until` are plans of the present.
     """
 
@@ -100,6 +102,7 @@ class Person(msgspec.Struct):
     activity_until: datetime | None = None
     stints: list[Stint] = []
     catalysts: int = 0
+    found: list[int] = []
 
     @property
     def name(self) -> str:
@@ -152,11 +155,20 @@ class WorldEvent(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
+class Edition(msgspec.Struct):
+    """What the current manifest has changed, added and hidden; the seasons are told by the world."""
+
+    build: int
+    edits: dict[str, dict[str, Any]] = {}
+    hidden: list[tuple[str, str]] = []
+
+
 class State(msgspec.Struct):
     """All of a world that is kept between two starts.
 
     `amount` is how much past its seed makes; `played` and `fills` are matches that the seed knows nothing of;
-    `debuts`: when players nobody knew turned up; `turns`: when a season was made to begin.
+    `debuts`: when players nobody knew turned up; `turns`: when a season was made to begin. `catalogue`: what manifests
+    have brought; `edition`: the current one, None while it is the first.
     """
 
     seed: int
@@ -172,3 +184,5 @@ class State(msgspec.Struct):
     fills: list[Fill] = []
     debuts: dict[str, datetime] = {}
     turns: list[datetime] = []
+    catalogue: Catalogue = msgspec.field(default_factory=Catalogue)
+    edition: Edition | None = None

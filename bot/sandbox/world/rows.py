@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.sandbox import facts
+from bot.sandbox.world.catalogue import FACTS, Catalogue
 from bot.sandbox.world.model import ROLES, Character, Person
 
 _FRESH = timedelta(minutes=15)
@@ -32,7 +33,7 @@ def activity_name(hash_: int) -> str:
     return "Orbit" if hash_ == facts.ORBIT else str(facts.by_hash("activities")[hash_]["name"])
 
 
-def roster_row(person: Person, now: datetime) -> dict[str, Any]:
+def roster_row(person: Person, now: datetime, catalogue: Catalogue = FACTS) -> dict[str, Any]:
     """What every reader of Hawthorne should be told about a member."""
     return {
         "membership_id": person.membership_id,
@@ -43,8 +44,8 @@ def roster_row(person: Person, now: datetime) -> dict[str, Any]:
         **_presence(person, now),
         "last_played_at": stamp(person.last_played),
         "power": person.power,
-        **_triumphs(person),
-        "title": _title(person),
+        **_triumphs(person, catalogue),
+        "title": _title(person, catalogue),
         "private": person.private,
         "is_online": person.online,
     }
@@ -65,7 +66,7 @@ def _presence(person: Person, now: datetime) -> dict[str, Any]:
     }
 
 
-def _triumphs(person: Person) -> dict[str, Any]:
+def _triumphs(person: Person, catalogue: Catalogue) -> dict[str, Any]:
     """Scores and seals; nothing is known of someone whose progression is private."""
     if person.private:
         return {"triumph_score": None, "triumph_score_active": None, "seals": []}
@@ -75,7 +76,7 @@ def _triumphs(person: Person) -> dict[str, Any]:
         "seals": [
             {
                 "record_hash": completion,
-                "title": facts.title_of(completion),
+                "title": catalogue.title_of(completion),
                 "gilded": progress.gilded >= 1,
                 "gilded_times": progress.gilded,
             }
@@ -85,9 +86,9 @@ def _triumphs(person: Person) -> dict[str, Any]:
     }
 
 
-def _title(person: Person) -> str | None:
+def _title(person: Person, catalogue: Catalogue) -> str | None:
     title = person.current.title
-    return None if title is None else facts.title_of(title)
+    return None if title is None else catalogue.title_of(title)
 
 
 def stranger_row(person: Person) -> dict[str, Any]:

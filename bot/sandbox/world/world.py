@@ -11,6 +11,7 @@ import msgspec
 
 from bot.sandbox import facts
 from bot.sandbox.world import collection, deeds, life, play
+from bot.sandbox.world.catalogue import Catalogue
 from bot.sandbox.world.deeds import WorldError
 from bot.sandbox.world.generate import generate
 from bot.sandbox.world.matches.book import Book
@@ -60,6 +61,11 @@ class World(Matchmaking):
     @property
     def people(self) -> dict[str, Person]:
         return self.state.people
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What there is to earn and to find."""
+        return self.state.catalogue
 
     def clan(self, group_id: str) -> Clan:
         try:
@@ -169,7 +175,7 @@ class World(Matchmaking):
         return deeds.gild_seal(self.state, self.now(), self.person(membership_id), completion)
 
     def find_exotic(self, membership_id: str, collectible: int) -> list[WorldEvent]:
-        if collectible not in facts.exotic_by_hash():
+        if not self.catalogue.is_exotic(collectible):
             raise WorldError(f"no exotic has the collectible hash {collectible}")
         return deeds.find_exotic(self.state, self.now(), self.person(membership_id), collectible)
 
@@ -180,9 +186,14 @@ class World(Matchmaking):
 
     def do_triumph(self, membership_id: str, record: int) -> None:
         """A triumph of one or more seals; its last one completes no title, which is claimed by `earn_seal`."""
-        if not facts.seals_with(record):
+        if not any(self.catalogue.seals_with(record)):
             raise WorldError(f"no seal asks for record {record}")
-        collection.mark(self.person(membership_id), record)
+        collection.mark(self.person(membership_id), record, self.catalogue)
+
+    def learn(self, told: Catalogue) -> None:
+        """What a version of the manifest tells beyond what was known can be earned and found from now on."""
+        collection.learn(self.people.values(), self.catalogue, told)
+        self.state.catalogue = self.catalogue.grown(told)
 
     # -- time -----------------------------------------------------------------------------------------
 
@@ -217,7 +228,7 @@ class World(Matchmaking):
         return clan
 
     def _known_seal(self, completion: int) -> None:
-        if completion not in facts.seal_by_completion():
+        if not self.catalogue.is_seal(completion):
             raise WorldError(f"no seal is completed by record {completion}")
 
 

@@ -13,9 +13,10 @@ from bot.sandbox.bungie.faults import Fault, FaultError, Faults, subsystem_of
 from bot.sandbox.bungie.manifest import Manifest
 from bot.sandbox.bungie.pictures import picture
 from bot.sandbox.bungie.profiles import profile_response
-from bot.sandbox.bungie.records import WARDEN, base_places, completion_record, needed_for
+from bot.sandbox.bungie.records import WARDEN, completion_record
 from bot.sandbox.bungie.requestlog import RateWatch, endpoint_of
 from bot.sandbox.world import Person, World
+from bot.sandbox.world.catalogue import FACTS
 from bot.sandbox.world.model import SealProgress
 from tests.unit.sandbox.clock import EVENING, Clock
 
@@ -133,11 +134,11 @@ def test_endpoints_are_counted_without_their_numbers() -> None:
 
 def test_completion_records_tell_what_is_held_and_what_is_done() -> None:
     seal = facts.seal_by_completion()[MMXXI]
-    places = base_places(MMXXI)
+    places = FACTS.base_places(MMXXI)
     almost = sum(1 << place for place in places[:27])
-    assert (needed_for(MMXXI), len(places)) == (28, 30)
-    assert completion_record(seal, SealProgress(done=almost))["state"] == 4
-    done = completion_record(seal, SealProgress(done=almost | 1 << places[27]))
+    assert (FACTS.needed_for(MMXXI), len(places)) == (28, 30)
+    assert completion_record(seal, SealProgress(done=almost), FACTS)["state"] == 4
+    done = completion_record(seal, SealProgress(done=almost | 1 << places[27]), FACTS)
     assert done["state"] == 0
     assert done["objectives"][0] | {"objectiveHash": 0} == {
         "objectiveHash": 0,
@@ -146,13 +147,15 @@ def test_completion_records_tell_what_is_held_and_what_is_done() -> None:
         "complete": True,
         "visible": True,
     }
-    assert completion_record(seal, SealProgress(done=(1 << 30) - 1, redeemed=True, equippable=True))["state"] == 65
+    assert (
+        completion_record(seal, SealProgress(done=(1 << 30) - 1, redeemed=True, equippable=True), FACTS)["state"] == 65
+    )
 
 
 def test_records_for_gilding_do_not_count_for_the_title() -> None:
     conqueror = facts.seal_by_completion()[3464275895]
     assert len(conqueror["records"]) == 10
-    assert needed_for(conqueror["completion"]) == 4
+    assert FACTS.needed_for(conqueror["completion"]) == 4
 
 
 def test_what_the_profile_says_of_seals_is_what_the_world_holds(world: World) -> None:

@@ -56,7 +56,7 @@ def test_profiles_tell_what_the_world_holds(world: World) -> None:
             assert acquired(answer) == owned_exotics(person), person.name
             assert completed(answer) & CATALYSTS == done_catalysts(person), person.name
             triumphs = {record for row in facts.rows("seals") for record in row["records"]}
-            assert completed(answer) & triumphs == done_triumphs(person), person.name
+            assert completed(answer) & triumphs == done_triumphs(person, world.catalogue), person.name
 
 
 def test_armour_is_told_by_characters_of_its_class_alone(person: Person) -> None:
@@ -89,7 +89,7 @@ def test_some_things_are_owned_by_nobody_and_some_by_few(world: World) -> None:
 
 
 def test_a_find_is_logged_once_and_needs_the_class(world: World, person: Person) -> None:
-    found = findable(person)[0]
+    found = findable(person, world.catalogue)[0]
     (event,) = world.find_exotic(person.membership_id, found)
     name = facts.exotic_by_hash()[found]["name"]
     assert (event.kind, event.detail) == ("exotic_acquired", {"collectible_hash": found, "name": name})
@@ -105,11 +105,11 @@ def test_a_find_is_logged_once_and_needs_the_class(world: World, person: Person)
 
 def test_catalysts_and_triumphs_advance_in_silence(world: World, person: Person) -> None:
     before = len(world.log)
-    catalyst, triumph = open_catalysts(person)[0], open_triumphs(person)[0]
+    catalyst, triumph = open_catalysts(person)[0], open_triumphs(person, world.catalogue)[0]
     world.finish_catalyst(person.membership_id, catalyst)
     world.do_triumph(person.membership_id, triumph)
     assert catalyst in done_catalysts(person)
-    assert triumph in done_triumphs(person)
+    assert triumph in done_triumphs(person, world.catalogue)
     assert len(world.log) == before
     for refused in (world.finish_catalyst, world.do_triumph):
         with pytest.raises(WorldError):
@@ -128,7 +128,7 @@ def test_catalysts_are_for_weapons_of_the_collections() -> None:
 
 
 def test_what_was_kept_goes_on(world: World, person: Person) -> None:
-    world.find_exotic(person.membership_id, findable(person)[-1])
+    world.find_exotic(person.membership_id, findable(person, world.catalogue)[-1])
     world.finish_catalyst(person.membership_id, open_catalysts(person)[0])
     again = World.load(world.dump(), Clock()).person(person.membership_id)
     assert owned_exotics(again) == owned_exotics(person)

@@ -19,6 +19,11 @@ const BUNGIE = [
   ["Resets", "the connection is cut, 5 times", { subsystem: "all", fault: "reset", times: 5 }],
 ];
 
+const MANIFEST = [
+  ["New exotic and seal", "a new manifest brings them; members can find and earn them from now on", { add: true }],
+  ["As it was", "a new manifest takes back what others changed", { restore: true }],
+];
+
 const POSTS = { method: "POST", path: "/messages$" };
 const DISCORD = [
   ["429", "the next 3 posts must wait 2 s", { fault: "429", times: 3, seconds: 2, ...POSTS }],
@@ -55,7 +60,7 @@ export class World {
     this.bungieLoad = el("p", { class: "note" });
     this.log = el("ol", { class: "log", "aria-label": "What truly happened" });
     this.away = el("p", { class: "note", hidden: true }, "No world is attached to this Discord.");
-    document.getElementById("world-body").replaceChildren(this.away, this.happenings(), this.bungie(), this.discord(),
+    document.getElementById("world-body").replaceChildren(this.away, this.happenings(), this.manifest(), this.bungie(), this.discord(),
       part("What truly happened", this.log));
   }
 
@@ -69,10 +74,16 @@ export class World {
         this.button("Comes online", () => this.deed("online", this.who())),
         this.button("Goes offline", () => this.deed("offline", this.who())),
         this.button("Finds an exotic", () => this.deed("exotic", this.who())),
+        this.button("Does a triumph", () => this.deed("triumph", this.who())),
         this.button("Earns a seal", () => this.deed("seal", this.who())),
         this.button("Gilds a seal", () => this.deed("gild", this.who()))),
       el("div", { class: "pair" }, this.newName, this.button("Is renamed", () => this.deed("rename", { ...this.who(), name: this.newName.value || "Renamed" }))),
       el("div", { class: "pair" }, this.role, this.button("Gets the role", () => this.deed("promote", { ...this.who(), role: this.role.value }))));
+  }
+
+  manifest() {
+    return part("Manifest", el("div", { class: "buttons" },
+      MANIFEST.map(([name, title, change]) => this.button(name, () => this.publish(change), "", title))));
   }
 
   bungie() {
@@ -108,6 +119,12 @@ export class World {
     const { events } = await call("POST", `/sandbox/world/${name}`, body);
     toast(events.length ? events.slice(0, 2).map(sentence).join(" · ") + (events.length > 2 ? ` and ${events.length - 2} more` : "") : "Done");
     await this.refresh();
+  }
+
+  async publish(change) {
+    const { version, exotics = [], seals = [] } = await call("POST", "/sandbox/manifest", change);
+    const brought = change.add ? [...exotics.map((one) => one.name), ...seals.map((one) => one.title)].join(", ") : "";
+    toast(`Manifest ${version.split(".", 1)[0]}${brought && ` with ${brought}`}`);
   }
 
   async fault(path, body) {
