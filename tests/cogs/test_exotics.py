@@ -86,21 +86,21 @@ async def test_a_member_is_told_what_they_lack_by_slot_at_once(stocked: Guild) -
     assert embed_of(message)["title"] == "Member3 lacks 2 of 5 exotics"
     lines = lines_of(message)
     assert lines[0] == "Has 3 of 5: 2 of 4 weapons, 1 of 1 piece of armor · 0 of 1 catalysts complete"
-    assert lines[2] == "**Power**: Eyes of Tomorrow, The Lament"
+    assert lines[2] == "**Power** · 2 · Eyes of Tomorrow, The Lament"
     owned = await stocked.run("exotics", member="3", show="owned")
     assert lines_of(owned)[2:5] == [
-        "**Kinetic**: Ace of Spades",
-        "**Energy**: Sunshot",
-        "**Helmets**: Helm of Saint-14",
+        "**Kinetic** · 1 · Ace of Spades",
+        "**Energy** · 1 · Sunshot",
+        "**Helmets** · 1 · Helm of Saint-14",
     ]
     few = await stocked.run("exotics", member="2", show="rare")
     assert embed_of(few)["title"] == "Member2 owns 2 of what fewer than ten hold"
-    assert lines_of(few)[2:4] == ["**Energy**: Sunshot", "**Power**: The Lament"]
+    assert lines_of(few)[2:4] == ["**Energy** · 1 · Sunshot", "**Power** · 1 · The Lament"]
 
 
 async def test_who_hides_or_was_never_read_is_said_kindly(stocked: Guild) -> None:
     kept = lines_of(await stocked.run("exotics", member="9"))
-    assert kept[2] == "**Energy**: Sunshot"
+    assert kept[2] == "**Energy** · 1 · Sunshot"
     assert any(line.startswith("Member9 keeps collections private now. Known until ") for line in kept)
     unread = await stocked.run("exotics", member="20")
     assert embed_of(unread)["title"] == "Member20 has never shown collections"
@@ -158,7 +158,7 @@ async def test_controls_change_the_answer_in_place_for_the_asker_alone(stocked: 
     nobody = await stocked.press(message, chooser, "nobody", user_id=cast.PLAIN_ID)
     assert (nobody["id"], nobody.get("files", [])) == (message["id"], [])
     assert lines_of(nobody)[2] == "■ **Eyes of Tomorrow**"
-    back = await stocked.choose(nobody, select(nobody)["custom_id"], "few", user_id=cast.PLAIN_ID)
+    back = await stocked.choose(nobody, select(nobody)["custom_id"], "rare", user_id=cast.PLAIN_ID)
     assert len(back["files"]) == 1
     own = await stocked.run("exotics", member="3", user_id=cast.PLAIN_ID)
     assert [one["value"] for one in select(own)["options"] if one.get("default")] == ["missing"]
@@ -193,7 +193,11 @@ async def test_long_lists_are_cut_and_linked(stocked: Guild) -> None:
     again = await with_public_url(stocked, PUBLIC)
     try:
         own = await again.run("exotics", member="1")
-        assert lines_of(own)[3] == f"[+ 42 more]({PUBLIC}/clans/{CLAN}/exotics?member=1)"
+        kinetic, power, more = lines_of(own)[2:5]
+        assert kinetic.startswith("**Kinetic** · 60 · Weapon 1, Weapon 2, ")
+        assert kinetic.endswith(", Weapon 22 …"), "all that the other slots leave of 24 names"
+        assert power == "**Power** · 2 · Eyes of Tomorrow, The Lament", "a long slot leaves room for the others"
+        assert more == f"[+ 38 more]({PUBLIC}/clans/{CLAN}/exotics?member=1)"
         whole: dict[str, Any] = embed_of(await again.run("exotics", show="nobody"))
         assert whole["title"] == "61 exotics are owned by nobody"
         assert "[+ 41 more]" in whole["description"]

@@ -30,6 +30,7 @@ from bot.presenters.text import number, plain_name, safe_name, stamp
 
 LINES = 10
 LONG = 20
+NAMES = 24
 _OWNERS = 2
 _SLOTS_OF_ARMOR = {"helmet": "helmet", "gauntlets": "gauntlets", "chest": "chest armor", "legs": "leg armor",
                    "class_item": "class item"}  # fmt: skip
@@ -52,7 +53,7 @@ class ExoticsStory:
         if self.member is None:
             return shown(row, self.show)
         owns = self.member.membership_id in row.owners
-        if self.show is ExoticShow.FEW:
+        if self.show is ExoticShow.RARE:
             return owns and is_few(row.owned)
         show = ExoticShow.MISSING if self.show is ExoticShow.ALL else self.show
         return shown(row, show, self.member.membership_id, readable=self.member.read_at is not None)
@@ -67,7 +68,7 @@ def exotics_title(story: ExoticsStory, *, plain: bool = False) -> str:
     if story.member is not None and story.show is not ExoticShow.NOBODY:
         return _member_title(story, count)
     what = noun((row.exotic for row in rows), count)
-    if story.show is ExoticShow.FEW:
+    if story.show is ExoticShow.RARE:
         return f"{number(count)} {what} {'is' if count == 1 else 'are'} held by fewer than ten"
     if story.show is ExoticShow.OWNED:
         return f"{number(count)} of {number(len(rows))} {noun(row.exotic for row in rows)} are owned by someone"
@@ -80,7 +81,7 @@ def exotics_title(story: ExoticsStory, *, plain: bool = False) -> str:
 
 def _member_title(story: ExoticsStory, count: int) -> str:
     assert story.member is not None
-    if story.show is ExoticShow.FEW and story.member.read_at:
+    if story.show is ExoticShow.RARE and story.member.read_at:
         return f"{person(story.member.name)} owns {number(count)} of what fewer than ten hold"
     return member_line(story.ownership.exotics, story.member, thing)
 
@@ -119,7 +120,7 @@ def _lists(story: ExoticsStory, url: str | None) -> list[str]:
     if story.show is ExoticShow.OWNED:
         most = sorted(story.rows, key=lambda row: (-row.owned, row.exotic.position))
         return [listed([f"{_mark(row)} · {number(row.owned)}" for row in most], LONG, url)]
-    limit = LONG if story.show is ExoticShow.FEW else LINES
+    limit = LONG if story.show is ExoticShow.RARE else LINES
     few = [_owned_by(row, names) for row in rare(story.rows)]
     nobodys = [row for row in story.rows if not row.owners and row.missing]
     return [
@@ -181,15 +182,29 @@ def _hidden(member: Collector) -> str:
 
 
 def _by_slot(rows: Sequence[ExoticRow], url: str | None) -> str:
-    """One line a slot, at most 20 names in all."""
-    left, lines = LONG, []
-    for slot, found in by_slot(rows).items():
-        names = [thing(row.exotic.name) for row in found[:left]]
-        left -= len(names)
-        if names:
-            lines.append(f"**{SLOT_WORDS.get(slot, SLOT_WORDS['unknown'])}**: {', '.join(names)}")
-    rest = len(rows) - LONG
+    """One line a slot, with how many there are and as many names as the others have; some 24 names in all."""
+    slots = by_slot(rows)
+    shares = _shares([len(found) for found in slots.values()])
+    lines = [_slot(slot, found, share) for (slot, found), share in zip(slots.items(), shares, strict=True)]
+    rest = len(rows) - sum(shares)
     return "\n".join([*lines, *([more(rest, url)] if rest > 0 else [])])
+
+
+def _slot(slot: str, rows: Sequence[ExoticRow], share: int) -> str:
+    """`**Power** · 11 · Whisper of the Worm, Wardcliff Coil, The Wardcliff …`"""
+    names = ", ".join(thing(row.exotic.name) for row in rows[:share])
+    cut = " \N{HORIZONTAL ELLIPSIS}" if share < len(rows) else ""
+    return f"**{SLOT_WORDS.get(slot, SLOT_WORDS['unknown'])}** · {number(len(rows))} · {names}{cut}"
+
+
+def _shares(sizes: Sequence[int]) -> list[int]:
+    """How many names each slot shows: all in turn get one more until the names or the room are used up."""
+    shares, left = [0] * len(sizes), max(NAMES, len(sizes))
+    while left and shares != list(sizes):
+        for place in range(len(sizes)):
+            if left and shares[place] < sizes[place]:
+                shares[place], left = shares[place] + 1, left - 1
+    return shares
 
 
 def exotic_embed(detail: ExoticDetail, member: Collector | None, around: Around) -> discord.Embed:
