@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from db.pool import Connection
+from tests.db.match_make import spans
 
 
 async def sum_up(conn: Connection) -> None:
-    """Make the sums anew: the days from the facts, months and all time from the days."""
+    """Make the sums anew: the days from the facts, all longer spans from the days."""
     await conn.execute("truncate member_stat, clan_weapon, member_weapon")
     await conn.execute(MEMBER_WEAPONS)
     await conn.execute(_MEMBER_DAYS)
     await conn.execute(_CLAN_DAYS)
-    for level, unit in ((1, "month"), (2, None)):
-        await conn.execute(_MEMBER_SPANS, level, unit)
-        await conn.execute(_CLAN_SPANS, level, unit)
+    longer = await _longer(conn)
+    await conn.execute(_MEMBER_SPANS, *longer)
+    await conn.execute(_CLAN_SPANS, *longer)
+
+
+async def _longer(conn: Connection) -> tuple[list[date], list[int], list[date]]:
+    """Side by side: a day that has sums, a level above the day, and the start of its span that the day lies in."""
+    days = await conn.fetch("select start from member_stat union select start from clan_weapon")
+    rows = [(day, *span) for (day,) in days for span in spans(datetime.combine(day, time(), UTC)) if span[0]]
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 
 
 _MEMBER_DAYS = """
@@ -35,11 +45,13 @@ group by 1, 2, 4
 _MEMBER_SPANS = """
 insert into member_stat (membership_id, mode, level, start, matches, seconds, kills, deaths, assists, wins, completions,
   weapon_kills, precision_kills, grenade_kills, melee_kills, super_kills)
-select membership_id, mode, $1::int, coalesce(date_trunc($2::text, start)::date, '1970-01-01'), sum(matches),
-  sum(seconds), sum(kills), sum(deaths), sum(assists), sum(wins), sum(completions), sum(weapon_kills),
-  sum(precision_kills), sum(grenade_kills), sum(melee_kills), sum(super_kills)
-from member_stat where level = 0
-group by 1, 2, 4
+select membership_id, mode, longer.level, longer.start, sum(matches), sum(seconds), sum(kills), sum(deaths),
+  sum(assists), sum(wins), sum(completions), sum(weapon_kills), sum(precision_kills), sum(grenade_kills),
+  sum(melee_kills), sum(super_kills)
+from member_stat
+join unnest($1::date[], $2::int[], $3::date[]) as longer (day, level, start) on longer.day = member_stat.start
+where member_stat.level = 0
+group by 1, 2, 3, 4
 """
 
 _CLAN_DAYS = """
@@ -66,10 +78,12 @@ group by 1, 2, 4, 5
 _CLAN_SPANS = """
 insert into clan_weapon (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches, family_matches,
   players)
-select group_id, mode, $1::int, coalesce(date_trunc($2::text, start)::date, '1970-01-01'), weapon_hash, sum(kills),
-  sum(precision_kills), sum(matches), sum(family_matches), bit_or(players)
-from clan_weapon where level = 0
-group by 1, 2, 4, 5
+select group_id, mode, longer.level, longer.start, weapon_hash, sum(kills), sum(precision_kills), sum(matches),
+  sum(family_matches), bit_or(players)
+from clan_weapon
+join unnest($1::date[], $2::int[], $3::date[]) as longer (day, level, start) on longer.day = clan_weapon.start
+where clan_weapon.level = 0
+group by 1, 2, 3, 4, 5
 """
 
 MEMBER_WEAPONS = """

@@ -93,12 +93,12 @@ async def take_clan_weapons(conn: Connection, group_id: int, persons: Sequence[i
     await conn.execute(
         """
         with gone as materialized (
-          select mode, (grouping(day, month) - 1)::smallint as level, coalesce(day, month, date '1970-01-01') as start,
-            weapon_hash, sum(kills) as kills, sum(precision_kills) as precision_kills,
-            count(*) filter (where first_of_weapon) as matches,
+          select mode, level::smallint, sum_start(level, day) as start, weapon_hash, sum(kills) as kills,
+            sum(precision_kills) as precision_kills, count(*) filter (where first_of_weapon) as matches,
             count(*) filter (where first_of_family) as family_matches, bit_or(set_bit(0::bit(256), slot, 1)) as players
           from (select * from clan_kill where group_id = $1 and person_id = any ($2::bigint[])) own
-          group by mode, weapon_hash, grouping sets (day, month, ())
+          cross join generate_series(0, 4) level
+          group by mode, level, start, weapon_hash
           order by mode, level, start, weapon_hash
         ), emptied as (
           delete from clan_weapon clan using gone
@@ -124,11 +124,12 @@ async def give_clan_weapons(conn: Connection, group_id: int, persons: Sequence[i
         """
         insert into clan_weapon as clan (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches,
           family_matches, players)
-        select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
-          weapon_hash, sum(kills), sum(precision_kills), count(*) filter (where first_of_weapon),
-          count(*) filter (where first_of_family), bit_or(set_bit(0::bit(256), slot, 1))
+        select group_id, mode, level, sum_start(level, day) as start, weapon_hash, sum(kills), sum(precision_kills),
+          count(*) filter (where first_of_weapon), count(*) filter (where first_of_family),
+          bit_or(set_bit(0::bit(256), slot, 1))
         from (select * from clan_kill where group_id = $1 and person_id = any ($2::bigint[])) own
-        group by group_id, mode, weapon_hash, grouping sets (day, month, ())
+        cross join generate_series(0, 4) level
+        group by group_id, mode, level, start, weapon_hash
         order by mode, level, start, weapon_hash
         on conflict (group_id, mode, level, start, weapon_hash) do update set kills = clan.kills + excluded.kills,
           precision_kills = clan.precision_kills + excluded.precision_kills,

@@ -19,17 +19,16 @@ async def clear_players(conn: Connection, gone: Sequence[Row]) -> None:
     await conn.execute(
         """
         with touched as (
-          select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
-            coalesce(day, month, '-infinity') as since,
-            coalesce(day + 1, (month + interval '1 month')::date, 'infinity') as until, weapon_hash, slot
-          from unnest($1::clan_kill[]) group by group_id, mode, weapon_hash, slot, grouping sets (day, month, ())
+          select distinct group_id, mode, level, sum_start(level, day) as start, weapon_hash, slot
+          from unnest($1::clan_kill[]) cross join generate_series(0, 4) level
         ), cleared as (
           select group_id, mode, level, start, weapon_hash, bit_or(set_bit(0::bit(256), slot, 1)) as players
           from touched t
           where not exists (
             select from clan_counted c join weapon_kill k using (membership_id)
             where c.group_id = t.group_id and c.slot = t.slot and k.weapon_hash = t.weapon_hash
-              and k.period >= t.since::timestamp at time zone 'UTC' and k.period < t.until::timestamp at time zone 'UTC'
+              and k.period >= t.start::timestamp at time zone 'UTC'
+              and k.period < sum_end(t.level, t.start)::timestamp at time zone 'UTC'
               and (k.mode_bits >> t.mode) & 1 = 1)
           group by group_id, mode, level, start, weapon_hash
         )
@@ -48,9 +47,8 @@ async def delete_empty_clan_weapons(conn: Connection, gone: Sequence[Row]) -> No
         """
         delete from clan_weapon clan
         using (
-          select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
-            weapon_hash
-          from unnest($1::clan_kill[]) group by group_id, mode, weapon_hash, grouping sets (day, month, ())
+          select distinct group_id, mode, level, sum_start(level, day) as start, weapon_hash
+          from unnest($1::clan_kill[]) cross join generate_series(0, 4) level
         ) touched
         where clan.group_id = touched.group_id and clan.mode = touched.mode and clan.level = touched.level
           and clan.start = touched.start and clan.weapon_hash = touched.weapon_hash and clan.matches = 0

@@ -74,7 +74,7 @@ async def select_pieces(conn: Connection) -> tuple[list[int], list[tuple[int, da
           select group_id, min(period at time zone 'UTC')::date as first, max(period at time zone 'UTC')::date as last
           from clan_counted join weapon_kill using (membership_id) group by group_id
           union all
-          select group_id, min(start), max(start) from clan_weapon where level < 2 group by group_id
+          select group_id, min(start), max(start) from clan_weapon where level in (0, 1, 3) group by group_id
         )
         select group_id, generate_series(date_trunc('month', min(first) at time zone 'UTC'),
           max(last) at time zone 'UTC', interval '1 month')::date as month
@@ -95,15 +95,14 @@ async def rebuild_member_stats(conn: Connection, members: Sequence[int]) -> int:
     wrong: int = await conn.fetchval(
         """
         with facts as materialized (
-          select membership_id, mode, (grouping(day, month) - 1)::smallint as level,
-            coalesce(day, month, date '1970-01-01') as start, count(*)::integer as matches, sum(seconds) as seconds,
-            sum(kills)::integer as kills, sum(deaths)::integer as deaths, sum(assists)::integer as assists,
-            (count(*) filter (where won))::integer as wins,
+          select membership_id, mode, level::smallint, sum_start(level, day) as start, count(*)::integer as matches,
+            sum(seconds) as seconds, sum(kills)::integer as kills, sum(deaths)::integer as deaths,
+            sum(assists)::integer as assists, (count(*) filter (where won))::integer as wins,
             (count(*) filter (where completed))::integer as completions, sum(weapon_kills)::integer as weapon_kills,
             sum(precision_kills)::integer as precision_kills, sum(grenade_kills)::integer as grenade_kills,
             sum(melee_kills)::integer as melee_kills, sum(super_kills)::integer as super_kills
-          from member_match where membership_id = any ($1::bigint[])
-          group by membership_id, mode, grouping sets (day, month, ())
+          from member_match cross join generate_series(0, 4) level where membership_id = any ($1::bigint[])
+          group by membership_id, mode, level, start
         ), superfluous as (
           delete from member_stat stat where membership_id = any ($1::bigint[]) and not exists (
             select from facts where facts.membership_id = stat.membership_id and facts.mode = stat.mode
@@ -129,12 +128,12 @@ async def rebuild_member_stats(conn: Connection, members: Sequence[int]) -> int:
 
 
 async def rebuild_clan_month(conn: Connection, group_id: int, month: date) -> int:
-    """Rows of the month and its days that were wrong, superfluous or missing."""
+    """Rows of the month, its dekads and its days that were wrong, superfluous or missing."""
     wrong: int = await conn.fetchval(
         """
         with facts as materialized (
-          select group_id, mode, (grouping(day, month) - 1)::smallint as level, coalesce(day, month) as start,
-            weapon_hash, sum(kills)::integer as kills, sum(precision_kills)::integer as precision_kills,
+          select group_id, mode, level::smallint, sum_start(level, day) as start, weapon_hash,
+            sum(kills)::integer as kills, sum(precision_kills)::integer as precision_kills,
             (count(*) filter (where first_of_weapon))::integer as matches,
             (count(*) filter (where first_of_family))::integer as family_matches,
             bit_or(set_bit(0::bit(256), slot, 1)) as players
@@ -142,10 +141,10 @@ async def rebuild_clan_month(conn: Connection, group_id: int, month: date) -> in
             select * from clan_kill
             where group_id = $1 and period >= $2::date::timestamp at time zone 'UTC'
               and period < ($2::date + interval '1 month') at time zone 'UTC'
-          ) of_month
-          group by group_id, mode, weapon_hash, grouping sets (day, month)
+          ) of_month cross join unnest(array[0, 1, 3]) level
+          group by group_id, mode, level, start, weapon_hash
         ), stored as materialized (
-          select clan.* from generate_series(0, 10) mode cross join generate_series(0, 1) level
+          select clan.* from generate_series(0, 10) mode cross join unnest(array[0, 1, 3]) level
           join clan_weapon clan on clan.group_id = $1 and clan.mode = mode.mode::smallint
             and clan.level = level.level::smallint and clan.start >= $2::date
             and clan.start < ($2::date + interval '1 month')::date
@@ -173,19 +172,20 @@ async def rebuild_clan_month(conn: Connection, group_id: int, month: date) -> in
 
 
 async def rebuild_clan_totals(conn: Connection) -> int:
-    """Rows of all time that were wrong, superfluous or missing; the months are right by then."""
+    """Rows of years and of all time that were wrong, superfluous or missing; the months are right by then."""
     wrong: int = await conn.fetchval(
         """
         with facts as materialized (
-          select group_id, mode, 2::smallint as level, date '1970-01-01' as start, weapon_hash,
+          select group_id, mode, longer.level, sum_start(longer.level, start) as start, weapon_hash,
             sum(kills)::integer as kills, sum(precision_kills)::integer as precision_kills,
             sum(matches)::integer as matches, sum(family_matches)::integer as family_matches,
             bit_or(players) as players
-          from clan_weapon where level = 1 group by group_id, mode, weapon_hash
+          from clan_weapon month cross join unnest('{2,4}'::smallint[]) as longer (level)
+          where month.level = 1 group by group_id, mode, longer.level, 4, weapon_hash
         ), superfluous as (
-          delete from clan_weapon clan where level = 2 and not exists (
+          delete from clan_weapon clan where level in (2, 4) and not exists (
             select from facts where facts.group_id = clan.group_id and facts.mode = clan.mode
-              and facts.weapon_hash = clan.weapon_hash and facts.start = clan.start)
+              and facts.level = clan.level and facts.weapon_hash = clan.weapon_hash and facts.start = clan.start)
           returning 1
         ), mended as (
           insert into clan_weapon

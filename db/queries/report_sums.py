@@ -20,9 +20,8 @@ async def delete_empty_member_stats(conn: Connection, gone: Sequence[Row]) -> No
         """
         delete from member_stat stat
         using (
-          select membership_id, mode, grouping(day, month) - 1 as level,
-            coalesce(day, month, date '1970-01-01') as start
-          from unnest($1::member_match[]) group by membership_id, mode, grouping sets (day, month, ())
+          select distinct membership_id, mode, level, sum_start(level, day) as start
+          from unnest($1::member_match[]) cross join generate_series(0, 4) level
         ) touched
         where stat.membership_id = touched.membership_id and stat.mode = touched.mode and stat.level = touched.level
           and stat.start = touched.start and stat.matches = 0

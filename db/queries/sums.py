@@ -69,16 +69,15 @@ async def upsert_sums(conn: Connection, instance_ids: Sequence[int], gone: Share
         ), clan as (
           insert into clan_weapon as clan (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches,
             family_matches, players)
-          select group_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
-            weapon_hash, sum(sign * kills), sum(sign * precision_kills),
-            coalesce(sum(sign) filter (where first_of_weapon), 0),
+          select group_id, mode, level, sum_start(level, day) as start, weapon_hash, sum(sign * kills),
+            sum(sign * precision_kills), coalesce(sum(sign) filter (where first_of_weapon), 0),
             coalesce(sum(sign) filter (where first_of_family), 0), bit_or(players)
           from (
             select 1 as sign, set_bit(0::bit(256), slot, 1) as players, *
             from clan_kill where instance_id = any ($1::bigint[])
             union all select -1, 0::bit(256), * from unnest($4::clan_kill[])
-          ) counted
-          group by group_id, mode, weapon_hash, grouping sets (day, month, ())
+          ) counted cross join generate_series(0, 4) level
+          group by group_id, mode, level, start, weapon_hash
           order by group_id, mode, level, start, weapon_hash
           on conflict (group_id, mode, level, start, weapon_hash) do update set kills = clan.kills + excluded.kills,
             precision_kills = clan.precision_kills + excluded.precision_kills,
@@ -87,16 +86,16 @@ async def upsert_sums(conn: Connection, instance_ids: Sequence[int], gone: Share
         )
         insert into member_stat as stat (membership_id, mode, level, start, matches, seconds, kills, deaths, assists,
           wins, completions, weapon_kills, precision_kills, grenade_kills, melee_kills, super_kills)
-        select membership_id, mode, grouping(day, month) - 1 as level, coalesce(day, month, date '1970-01-01') as start,
-          sum(sign), sum(sign * seconds), sum(sign * kills), sum(sign * deaths), sum(sign * assists),
+        select membership_id, mode, level, sum_start(level, day) as start, sum(sign), sum(sign * seconds),
+          sum(sign * kills), sum(sign * deaths), sum(sign * assists),
           coalesce(sum(sign) filter (where won), 0), coalesce(sum(sign) filter (where completed), 0),
           sum(sign * weapon_kills), sum(sign * precision_kills), sum(sign * grenade_kills), sum(sign * melee_kills),
           sum(sign * super_kills)
         from (
           select 1 as sign, * from member_match where instance_id = any ($1::bigint[])
           union all select -1, * from unnest($2::member_match[])
-        ) counted
-        group by membership_id, mode, grouping sets (day, month, ())
+        ) counted cross join generate_series(0, 4) level
+        group by membership_id, mode, level, start
         order by membership_id, mode, level, start
         on conflict (membership_id, mode, level, start) do update set matches = stat.matches + excluded.matches,
           seconds = stat.seconds + excluded.seconds, kills = stat.kills + excluded.kills,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.bungie.raw import pack
 from bot.domain.mode import mode_bits, words_of
 from db.pool import Connection
 from tests.bench.carnage import MEMBERS, NEWEST
+from tests.db.match_make import spans
 from tests.db.roster_rows import CLAN
 
 Bodies = Sequence[tuple[int, bytes]]
@@ -132,18 +133,13 @@ async def write_facts(
     return players, kills
 
 
-def _spans(period: datetime) -> tuple[tuple[int, date], ...]:
-    day = period.astimezone(UTC).date()
-    return (0, day), (1, day.replace(day=1)), (2, date(1970, 1, 1))
-
-
 async def _member_stats(conn: Connection, players: list[Any]) -> None:
     rows = [
         (p[1], mode.number, level, start, p[19], *p[13:16], p[11] == 0, p[16], *p[21:26])
         for p in players
         if p[27]
         for mode in words_of(p[29])
-        for level, start in _spans(p[28])
+        for level, start in spans(p[28])
     ]
     await conn.executemany(
         """
@@ -185,7 +181,7 @@ async def _clan_weapons(conn: Connection, kills: list[Any], slots: Mapping[int, 
         (CLAN, mode.number, level, start, k[2], k[6], k[7], slots[k[1]])
         for k in kills
         for mode in words_of(k[4])
-        for level, start in _spans(k[3])
+        for level, start in spans(k[3])
     ]
     await conn.executemany(
         """

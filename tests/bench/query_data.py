@@ -183,31 +183,32 @@ async def _add_matches(conn: Connection, first: int, last: int, matches: int) ->
 
 
 async def _sum_up(conn: Connection) -> None:
-    """Month by month, as they are stored in life: the days and months of one time beside each other in no order."""
+    """Month by month, as they are stored in life: what is of one time beside each other in no order."""
     months = await conn.fetch(
-        """select date_trunc('month', period at time zone 'UTC')::date as month, min(instance_id) as first,
-          max(instance_id) as last
-        from match group by 1 order by 1"""
+        """select min(instance_id) as first, max(instance_id) as last
+        from match group by date_trunc('month', period at time zone 'UTC') order by 1"""
     )
     for row in months:
-        await conn.execute(_CLAN_MONTH, row["month"], row["first"], row["last"])
-        await conn.execute(_MEMBER_MONTH, row["month"], row["first"], row["last"])
+        await conn.execute(_CLAN_MONTH, row["first"], row["last"])
+        await conn.execute(_MEMBER_MONTH, row["first"], row["last"])
     await conn.execute(
         """
         insert into clan_weapon
-        select group_id, mode, 2, '1970-01-01', weapon_hash, sum(kills), sum(precision_kills), sum(matches),
-          sum(family_matches), bit_or(players)
-        from clan_weapon where level = 1 group by group_id, mode, weapon_hash order by random()
+        select group_id, mode, longer, sum_start(longer, start), weapon_hash, sum(kills), sum(precision_kills),
+          sum(matches), sum(family_matches), bit_or(players)
+        from clan_weapon cross join unnest(array[2, 4]) longer
+        where level = 1 group by group_id, mode, longer, 4, weapon_hash order by longer, 4, random()
         """
     )
     await conn.execute(MEMBER_WEAPONS)
     await conn.execute(
         """
         insert into member_stat
-        select membership_id, mode, 2, '1970-01-01', sum(matches), sum(seconds), sum(kills), sum(deaths), sum(assists),
-          sum(wins), sum(completions), sum(weapon_kills), sum(precision_kills), sum(grenade_kills), sum(melee_kills),
-          sum(super_kills)
-        from member_stat where level = 1 group by membership_id, mode
+        select membership_id, mode, longer, sum_start(longer, start), sum(matches), sum(seconds), sum(kills),
+          sum(deaths), sum(assists), sum(wins), sum(completions), sum(weapon_kills), sum(precision_kills),
+          sum(grenade_kills), sum(melee_kills), sum(super_kills)
+        from member_stat cross join unnest(array[2, 4]) longer
+        where level = 1 group by membership_id, mode, longer, 4
         """
     )
 
@@ -221,7 +222,7 @@ with used as materialized (
   from weapon_kill k
   join clan_counted cc on cc.membership_id = k.membership_id
   left join weapon w on w.hash = k.weapon_hash
-  where k.instance_id between $2 and $3
+  where k.instance_id between $1 and $2
 ), by_day as (
   select u.group_id, word, u.day, u.weapon_hash, sum(u.kills) as kills, sum(u.precision_kills) as precision_kills,
     count(*) as matches, count(*) filter (where u.first_of_family) as family_matches,
@@ -229,24 +230,21 @@ with used as materialized (
   from used u join generate_series(0, 10) as word on u.mode_bits & (1 << word) <> 0
   group by u.group_id, word, u.day, u.weapon_hash
 )
-select * from (
-  select group_id, word, 0, day, weapon_hash, kills, precision_kills, matches, family_matches, players from by_day
-  union all
-  select group_id, word, 1, $1::date, weapon_hash, sum(kills), sum(precision_kills), sum(matches), sum(family_matches),
-    bit_or(players)
-  from by_day group by group_id, word, weapon_hash
-) sums order by random()
+select group_id, word, level, sum_start(level, day), weapon_hash, sum(kills), sum(precision_kills), sum(matches),
+  sum(family_matches), bit_or(players)
+from by_day cross join unnest(array[0, 1, 3]) level
+group by group_id, word, level, 4, weapon_hash order by random()
 """
 
 _MEMBER_MONTH = """
 insert into member_stat
-select p.membership_id, word, case when grouping(day) = 0 then 0 else 1 end, coalesce(day, $1::date), count(*),
+select p.membership_id, word, level, sum_start(level, (p.period at time zone 'UTC')::date), count(*),
   sum(p.seconds), sum(p.kills), sum(p.deaths), sum(p.assists), count(*) filter (where p.standing = 0),
   count(*) filter (where p.completed), sum(p.weapon_kills), sum(p.precision_kills), sum(p.grenade_kills),
   sum(p.melee_kills), sum(p.super_kills)
 from match_player p
 join generate_series(0, 10) as word on p.mode_bits & (1 << word) <> 0
-cross join lateral (select (p.period at time zone 'UTC')::date as day) as d
-where p.tracked and p.instance_id between $2 and $3
-group by p.membership_id, word, grouping sets ((day), ()) order by random()
+cross join unnest(array[0, 1, 3]) level
+where p.tracked and p.instance_id between $1 and $2
+group by p.membership_id, word, level, 4 order by random()
 """

@@ -84,8 +84,16 @@ Sums = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 def spans(period: datetime) -> tuple[tuple[int, date], ...]:
+    """Each level's span that it lies in: 0 the day, 1 the month, 2 all time, 3 the third of the month, 4 the year."""
     day = period.astimezone(UTC).date()
-    return (0, day), (1, day.replace(day=1)), (2, date(1970, 1, 1))
+    third = 1 if day.day <= 10 else 11 if day.day <= 20 else 21
+    return (
+        (0, day),
+        (1, day.replace(day=1)),
+        (2, date(1970, 1, 1)),
+        (3, day.replace(day=third)),
+        (4, date(day.year, 1, 1)),
+    )
 
 
 def member_stats(reports: Iterable[FetchedReport], tracked: Mapping[int, Iterable[int]]) -> Sums:

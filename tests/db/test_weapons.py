@@ -18,7 +18,7 @@ from tests.db.weapon_world import CLAN, DROPPED, NOW, OTHER, UNKNOWN, WEAPONS, a
 
 
 async def test_every_filter_gives_what_the_single_kills_add_up_to(pool: Pool) -> None:
-    """A fifth of all combinations, drawn once and for all."""
+    """A sixth of all combinations, drawn once and for all."""
     world, yes_no, modes = make_world(1), (False, True), (Mode.ALL, Mode.CRUCIBLE)
     combinations = list(
         itertools.product((CLAN, OTHER, DROPPED, None), (None, 1, 8, 3, 5, 10), SPANS, modes, yes_no, yes_no)

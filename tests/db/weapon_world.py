@@ -84,16 +84,19 @@ def person(member: int) -> int:
 
 
 def make_world(seed: int, matches: int = 160) -> World:
-    """Matches at the edges of days and months too, and within the microsecond of `NOW` − 7 days."""
+    """Four in five of the last months, the others of years; some at the edges of days, dekads, months and years, and
+    within the microsecond of `NOW` − 7 days."""
     dice = random.Random(seed)
     edges = [NOW - timedelta(days=7), NOW - timedelta(days=7, microseconds=1), NOW - timedelta(days=1)]
     edges += [datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 4, 30, 23, 59, 59, 999999, UTC)]
     edges += [datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 5, 9, 23, 59, 59, 999999, UTC)]
+    edges += [datetime(2025, 3, 11, tzinfo=UTC), datetime(2025, 3, 20, 23, 59, 59, 999999, UTC)]
+    edges += [datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 12, 31, 23, 59, 59, 999999, UTC)]
     played: list[Played] = []
     kills: list[Kill] = []
     for number in range(matches):
         back = timedelta(seconds=dice.expovariate(1 / (40 * 86400)), microseconds=dice.randrange(10**6))
-        period = edges[number] if number < len(edges) else NOW - back
+        period = edges[number] if number < len(edges) else NOW - back * (15 if number % 5 == 0 else 1)
         bits, teams = mode_bits(dice.choice(MODES)), dice.random() < 0.6
         for member in dice.sample(sorted(STAYS), dice.randint(1, 6)):
             used = _used(dice, number + 1, member, period, bits)
