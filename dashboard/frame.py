@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.clan import Clan, ClanState
 from bot.domain.status import BungieStatus, LoopStatus
 from bot.errors import UnknownThing
-from bot.presenters.freshness import LATE_INTERVALS
+from bot.presenters.freshness import loop_is_late
 from dashboard.asking import ALL
 from dashboard.show.times import When, age
 from db.pool import Connection
@@ -107,10 +107,4 @@ def freshness(loops: Sequence[LoopStatus], now: datetime) -> tuple[Fresh, ...]:
 
 def _fresh(loop: LoopStatus, now: datetime) -> Fresh:
     good = loop.good_at
-    return Fresh(_LABELS[loop.name], age(good, now) if good else None, is_late(loop, now))
-
-
-def is_late(loop: LoopStatus, now: datetime) -> bool:
-    """Whether a loop missed three good runs in a row, or never had one."""
-    good = loop.good_at
-    return good is None or now - good > timedelta(seconds=loop.interval_seconds * LATE_INTERVALS)
+    return Fresh(_LABELS[loop.name], age(good, now) if good else None, loop_is_late(loop, now))

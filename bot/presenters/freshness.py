@@ -16,6 +16,11 @@ def is_late(as_of: datetime | None, interval_seconds: int, now: datetime) -> boo
     return as_of is None or now - as_of > timedelta(seconds=interval_seconds * LATE_INTERVALS)
 
 
+def loop_is_late(loop: LoopStatus, now: datetime) -> bool:
+    """Whether a loop missed three good runs in a row, or never had one."""
+    return is_late(loop.good_at, loop.interval_seconds, now)
+
+
 def roster_as_of(members_at: datetime | None, profiles: LoopStatus | None, now: datetime) -> datetime | None:
     """How old a roster is: as its member list, or as its profiles when their loop is late."""
     good = profiles.good_at if profiles else None

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.weapon import Coverage
-from bot.presenters.freshness import is_late, why_stale
+from bot.presenters.freshness import is_late, loop_is_late, why_stale
 from bot.presenters.text import span
 from dashboard.frame import Frame
-from dashboard.frame import is_late as loop_is_late
 
 FIRST_MATCHES = "Matches are being read for the first time. Numbers grow until that is through."
 

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from bot.domain.clan import Clan, ClanState
 from bot.domain.outcome import Verdict
 from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus, OutboxStatus, QueueStatus, Status
-from bot.presenters.freshness import clock_text
+from bot.presenters.freshness import clock_text, loop_is_late
+from bot.presenters.status_words import loop_name
 from bot.presenters.text import number, plural, span
-from dashboard.frame import is_late
 from dashboard.show import times
 from dashboard.show.clans import title
 
-_LOOPS = {"membership": "Membership", "roster": "Roster", "manifest": "Manifest", "matches": "Matches"}
 _VERDICTS = {
     Verdict.DONE: "done",
     Verdict.PARTIAL: "in part",
@@ -42,9 +41,9 @@ class LoopRow:
 
 
 def loop_row(loop: LoopStatus, now: datetime) -> LoopRow:
-    late, failed, good = is_late(loop, now), loop.last_verdict == Verdict.FAILED, loop.good_at
+    late, failed, good = loop_is_late(loop, now), loop.last_verdict == Verdict.FAILED, loop.good_at
     return LoopRow(
-        name=_LOOPS.get(loop.name, loop.name.replace("_", " ").capitalize()),
+        name=loop_name(loop.name),
         dot="bad" if failed else "stale" if late or loop.last_verdict in _SO_SO else "",
         state="failed" if failed else _state(loop, late),
         every=f"every {_interval(loop.interval_seconds)}",
@@ -71,32 +70,6 @@ def _coming(next_at: datetime | None, now: datetime) -> str:
     if seconds <= 0:
         return "now"
     return f"in {int(seconds) or 1} s" if seconds < 60 else f"in {span(timedelta(seconds=seconds))}"
-
-
-def takeaway(status: Status, now: datetime) -> tuple[str, str]:
-    """One sentence for the whole: its first clause, and the rest."""
-    if status.bungie.state == "down":
-        since = f" since {clock_text(status.bungie.since, now)}" if status.bungie.since else ""
-        return f"Bungie.net is down{since}.", " What is shown is the last good read; nothing is lost."
-    late = [loop for loop in status.loops if is_late(loop, now)]
-    if not status.loops:
-        return "No loop has run yet.", " The first ones start within seconds of the start of the ingest part."
-    if late:
-        names = " and ".join(_LOOPS.get(loop.name, loop.name) for loop in late)
-        return (
-            f"{names} {'is' if len(late) == 1 else 'are'} late.",
-            " Each goes on by itself; the last result says why.",
-        )
-    return "All loops on time.", _troubles(status)
-
-
-def _troubles(status: Status) -> str:
-    broken = sum(channel.state != "ok" for channel in status.channels)
-    waiting = sum(batch.count for batch in status.held)
-    found = [plural(broken, "channel") + " refused"] * bool(broken) + [plural(waiting, "leave") + " held"] * bool(
-        waiting
-    )
-    return f" {' and '.join(found)}." if found else ""
 
 
 @dataclass(frozen=True, slots=True)

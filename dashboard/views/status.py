@@ -10,6 +10,7 @@ from bot import __version__
 from bot.domain.queue import MatchLag
 from bot.domain.status import Status
 from bot.presenters.backlog import lag_sentence
+from bot.presenters.status_words import takeaway
 from dashboard import asking
 from dashboard.frame import read_frame
 from dashboard.render import page
@@ -34,7 +35,7 @@ async def index() -> Response:
 def _values(found: Status, lag: MatchLag, at: datetime) -> dict[str, object]:
     return {
         "tab": "status",
-        "take": shown.takeaway(found, at),
+        "take": takeaway(found, at),
         "loops": [shown.loop_row(loop, at) for loop in found.loops],
         "bungie": shown.bungie(found.bungie, at),
         "budget": round(found.bungie.budget_used * 100),

@@ -24,8 +24,8 @@ async def test_status_tells_how_things_are(at: Guild) -> None:
     )
     message = await at.run("status")
     lines = lines_of(message)
-    assert lines[0] == "**All loops are on time.**"
-    assert re.fullmatch(r"● membership · <t:\d+:R>", lines[2])
+    assert lines[0] == "**All loops on time.**"
+    assert re.fullmatch(r"● Membership · <t:\d+:R>", lines[2])
     assert "Posts: all told" in lines
     assert re.fullmatch(r"-# Status <t:\d+:R>", lines[-1])
 

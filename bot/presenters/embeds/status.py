@@ -12,7 +12,8 @@ from bot.domain.status import LoopStatus, Status
 from bot.presenters.embeds import colours
 from bot.presenters.embeds.frame import embed
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
-from bot.presenters.freshness import is_late
+from bot.presenters.freshness import loop_is_late
+from bot.presenters.status_words import loop_name, takeaway
 from bot.presenters.text import number, plural, safe_name, stamp
 
 _UNTRACKED = {ClanState.REFUSED, ClanState.DISBANDED}
@@ -21,12 +22,13 @@ _SHOWN = 5
 
 def status_embed(status: Status, now: datetime, last_line: str) -> discord.Embed:
     """One sentence for the whole, then loops, Bungie.net, posts and what needs a hand."""
-    late = [loop for loop in status.loops if _late(loop, now)]
+    first, rest = takeaway(status, now)
+    late = [loop for loop in status.loops if loop_is_late(loop, now)]
     worry = bool(late) or status.bungie.state != "up" or bool(_needs_a_hand(status))
     blocks = [
-        f"**{takeaway(status, now)}**",
-        "\n".join(_loop(loop, now) for loop in status.loops) or "No loop has run yet.",
-        "\n".join([_bungie(status), *_reports(status), _outbox(status)]),
+        f"**{first}**{rest}",
+        "\n".join(_loop(loop, now) for loop in status.loops),
+        "\n".join([*_bungie(status), *_reports(status), _outbox(status)]),
         "\n".join(_needs_a_hand(status)),
         last_line,
     ]
@@ -37,32 +39,19 @@ def status_embed(status: Status, now: datetime, last_line: str) -> discord.Embed
     )
 
 
-def takeaway(status: Status, now: datetime) -> str:
-    """Whether what is shown can be trusted, in one sentence."""
-    if status.bungie.state == "down":
-        return status.bungie.sentence or "Bungie.net is down; what is shown is the last good reading."
-    if not status.loops:
-        return "No loop has run yet; the first readings are on their way."
-    late = [loop.name for loop in status.loops if _late(loop, now)]
-    if late:
-        return f"{' and '.join(late).capitalize()} {'is' if len(late) == 1 else 'are'} late."
-    return "All loops are on time."
-
-
-def _late(loop: LoopStatus, now: datetime) -> bool:
-    return is_late(loop.good_at, loop.interval_seconds, now)
-
-
 def _loop(loop: LoopStatus, now: datetime) -> str:
-    sign = "⚠" if _late(loop, now) else "●"
+    sign = "⚠" if loop_is_late(loop, now) else "●"
     age = stamp(loop.good_at) if loop.good_at else "not yet"
     trouble = f" · {safe_name(loop.last_sentence, 160)}" if loop.last_error and loop.last_sentence else ""
-    return f"{sign} {safe_name(loop.name)} · {age}{trouble}"
+    return f"{sign} {safe_name(loop_name(loop.name))} · {age}{trouble}"
 
 
-def _bungie(status: Status) -> str:
-    since = f" since {stamp(status.bungie.since, 't')}" if status.bungie.since and status.bungie.state != "up" else ""
-    return f"Bungie.net: {status.bungie.state}{since} · {round(status.bungie.budget_used * 100)} % of the budget used"
+def _bungie(status: Status) -> list[str]:
+    """Its state with the share of our requests that is used, and why it is not up."""
+    bungie = status.bungie
+    since = f" since {stamp(bungie.since, 't')}" if bungie.since and bungie.state != "up" else ""
+    state = f"Bungie.net: {bungie.state}{since} · {round(bungie.budget_used * 100)} % of the budget used"
+    return [state, *([safe_name(bungie.sentence, 200)] if bungie.sentence else [])]
 
 
 def _reports(status: Status) -> list[str]:

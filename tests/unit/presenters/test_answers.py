@@ -14,8 +14,9 @@ from bot.domain.status import BungieStatus, ChannelStatus, HeldBatch, LoopStatus
 from bot.presenters.embeds.frame import PAGE_LIMIT, cut, fill
 from bot.presenters.embeds.plain import OURS, fault_embed, help_embed
 from bot.presenters.embeds.roster import PAGE_SIZE, RosterPage, roster_embed, row
-from bot.presenters.embeds.status import status_embed, takeaway
+from bot.presenters.embeds.status import status_embed
 from bot.presenters.roster_view import RosterShow, by_presence, shown
+from bot.presenters.status_words import takeaway
 from tests.unit.presenters.hostile import names
 from tests.unit.presenters.markdown import EVERYONE, LINK, MENTION
 
@@ -164,12 +165,33 @@ STATUS = Status(
 
 
 def test_status_says_in_one_sentence_whether_all_is_well() -> None:
-    assert takeaway(STATUS, NOW) == "All loops are on time."
+    assert takeaway(STATUS, NOW) == ("All loops on time.", "")
     late = replace(LOOP, last_ok_at=NOW - timedelta(hours=1))
-    assert takeaway(replace(STATUS, loops=(late,)), NOW) == "Roster is late."
-    assert takeaway(replace(STATUS, loops=()), NOW).startswith("No loop has run yet")
-    down = BungieStatus("down", NOW, 0, "Bungie.net is down for maintenance since 14:00 UTC.")
-    assert takeaway(replace(STATUS, bungie=down), NOW) == "Bungie.net is down for maintenance since 14:00 UTC."
+    one = takeaway(replace(STATUS, loops=(late,)), NOW)
+    assert one == ("Roster is late.", " It goes on by itself; its last result says why.")
+    both = takeaway(replace(STATUS, loops=(late, replace(late, name="match_reports"))), NOW)
+    assert both == ("Roster and Match reports are late.", " They go on by themselves; their last results say why.")
+    assert takeaway(replace(STATUS, loops=()), NOW)[0] == "No loop has run yet."
+    down = BungieStatus("down", NOW, 0)
+    since, rest = takeaway(replace(STATUS, bungie=down), NOW)
+    assert since == f"Bungie.net is down since {NOW:%H:%M} UTC."
+    assert "last good reading" in rest
+
+
+def test_status_says_besides_what_is_refused_and_held() -> None:
+    refused = ChannelStatus(77, "broken", NOW, None)
+    held = HeldBatch(1, 10, 9, NOW)
+    assert takeaway(replace(STATUS, channels=(refused,), held=(held,)), NOW) == (
+        "All loops on time.",
+        " 1 channel refused and 9 leaves held.",
+    )
+
+
+def test_status_says_why_bungie_is_down() -> None:
+    down = BungieStatus("down", NOW, 0, "Bungie.net is down for maintenance (5 SystemDisabled).")
+    text = status_embed(replace(STATUS, bungie=down), NOW, "-# x").description or ""
+    assert text.startswith("**Bungie.net is down since")
+    assert "net is down for maintenance (5 SystemDisabled)." in text
 
 
 def test_status_lists_what_needs_a_hand() -> None:
