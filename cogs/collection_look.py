@@ -8,10 +8,9 @@ from datetime import datetime
 
 from bot.domain.clan import Clan
 from bot.domain.status import BungieStatus
-from cogs.clans import choose
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_names import find_exotic, find_seal
-from cogs.people import find_member
+from cogs.people import find_whose
 from db.pool import Connection
 from db.queries.bungie import select_bungie_status
 from db.queries.clan import select_clans
@@ -40,14 +39,15 @@ async def look_up(
 ) -> Look:
     """Raises UnknownThing for a clan, member, exotic or seal that is not here."""
     clans = await select_clans(conn, now)
-    clan = choose(clans, str(asked.group_id) if asked.group_id else typed.clan, configured)
-    if typed.member:
-        person = await find_member(conn, typed.member, clans, clan, here=bool(typed.clan))
-        clan = next(one for one in clans if one.group_id == person.group_id)
-        asked = replace(asked, membership_id=person.membership_id)
+    clan, person = await find_whose(
+        conn, clans, configured, group_id=asked.group_id, clan=typed.clan, member=typed.member
+    )
+    asked = replace(
+        asked, group_id=clan.group_id, membership_id=person.membership_id if person else asked.membership_id
+    )
     if typed.thing:
         asked = asked.about(await _hash(conn, asked.topic, typed.thing))
-    return Look(replace(asked, group_id=clan.group_id), clan, await select_bungie_status(conn, now))
+    return Look(asked, clan, await select_bungie_status(conn, now))
 
 
 async def _hash(conn: Connection, topic: Topic, words: str) -> int:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import discord
 
 from bot.client import HawthorneBot, Picture
 from bot.domain.collection import ExoticShow
-from bot.presenters.embeds.answer import Shown
 from bot.presenters.embeds.collections import Around
 from bot.presenters.freshness import last_line
-from bot.presenters.text import plural
+from bot.presenters.text import bare_address, plural
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_look import Look
-from cogs.pictures import Drawing, draw
+from cogs.pictures import Drawing, illustrate
 
 _PAGES = {Topic.EXOTICS: "exotics", Topic.SEALS: "seals"}
 _OPTIONS = 25
@@ -46,24 +45,16 @@ class Rendered:
 
 
 async def finish(bot: HawthorneBot, look: Look, told: Told, now: datetime) -> Rendered:
-    """A chart that can't be drawn leaves the rest as it is."""
+    """The answer, with the link to the same on the dashboard."""
     url = address(bot.config.dashboard.public_url, look.asked)
     around = Around(look.clan, _last_line(bot, look, told.as_of, now, url), url)
-    missing = replace(around, shown=Shown.FAILED if told.drawing else Shown.NONE)
-    picture = await draw(bot, _PAGES[look.asked.topic], told.drawing) if told.drawing else None
-    return Rendered(
-        asked=look.asked,
-        embed=told.embed(replace(around, shown=Shown.CHART) if picture else missing),
-        plain=told.embed(missing),
-        picture=picture,
-        url=url,
-        choices=told.choices[:_OPTIONS],
-    )
+    kind = _PAGES[look.asked.topic]
+    made = await illustrate(bot, kind, told.drawing, lambda shown: told.embed(replace(around, shown=shown)))
+    return Rendered(look.asked, made.embed, made.plain, made.picture, url, told.choices[:_OPTIONS])
 
 
 def _last_line(bot: HawthorneBot, look: Look, as_of: datetime | None, now: datetime, url: str | None) -> str:
-    parts = urlsplit(url or "")
-    rest = [plural(look.clan.member_count, "member"), f"{parts.netloc}{parts.path}"]
+    rest = [plural(look.clan.member_count, "member"), bare_address(url)]
     return last_line("Collections", as_of, bot.config.schedule.collections_seconds, look.bungie, now, *rest)
 
 

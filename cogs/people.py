@@ -45,6 +45,20 @@ async def find_member(conn: Connection, asked: str, clans: Sequence[Clan], clan:
     raise UnknownThing(_nobody(asked, inside or people, clan))
 
 
+async def find_whose(
+    conn: Connection, clans: Sequence[Clan], configured: Sequence[int], *, group_id: int, clan: str, member: str
+) -> tuple[Clan, Inside | None]:
+    """The clan that is asked about, and the member where one was typed, who may bring along another clan.
+
+    `group_id`: the clan of an earlier answer, 0 for none; `clan` and `member` as they were typed. Raises UnknownThing.
+    """
+    asked = choose(clans, str(group_id) if group_id else clan, configured)
+    if not member:
+        return asked, None
+    person = await find_member(conn, member, clans, asked, here=bool(clan))
+    return next(one for one in clans if one.group_id == person.group_id), person
+
+
 def _by_words(people: Sequence[Inside], asked: str, current: int | None) -> Inside | None:
     """By id, then the whole name, then the name without code where one alone bears it, then what is clearly meant."""
     word = asked.casefold()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
-from urllib.parse import urlsplit
 
 import discord
 
@@ -19,7 +18,7 @@ from bot.presenters.embeds.roster import RosterPage, roster_embed
 from bot.presenters.freshness import last_line, roster_as_of
 from bot.presenters.roster import sort_members
 from bot.presenters.roster_view import RosterShow, by_presence, shown
-from bot.presenters.text import plural
+from bot.presenters.text import bare_address, plural
 from cogs.clans import choose
 from cogs.reading import reading
 from db.queries.bungie import select_bungie_status
@@ -133,7 +132,7 @@ def _lay_out(
             now,
             plural(len(members), "member"),
             _still_growing(members),
-            _shown_address(url),
+            bare_address(url),
         ),
         now=now,
     )
@@ -144,11 +143,6 @@ def _lay_out(
 def _still_growing(members: Sequence[RosterMember]) -> str:
     read = sum(member.read_at is not None for member in members)
     return f"{read} of {len(members)} profiles read" if read < len(members) else ""
-
-
-def _shown_address(url: str | None) -> str:
-    parts = urlsplit(url or "")
-    return f"{parts.netloc}{parts.path}"
 
 
 def in_order(members: Sequence[RosterMember], sort: RosterSort | None) -> list[RosterMember]:

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot import __version__
 from bot.client import HawthorneBot, respond
 from bot.presenters.embeds.status import status_embed
-from bot.presenters.text import stamp
+from bot.presenters.text import bare_address, stamp
 from cogs import options, pace
 from cogs.reading import reading
 from db.queries.status import select_status
@@ -21,7 +21,7 @@ async def status(interaction: discord.Interaction[HawthorneBot], private: bool =
     async with reading(interaction.client) as (conn, now):
         found = await select_status(conn, now, __version__)
     public = interaction.client.config.dashboard.public_url
-    link = f" · {public.partition('://')[2]}/status" if public else ""
+    link = f" · {bare_address(f'{public}/status')}" if public else ""
     await respond(interaction, embed=status_embed(found, now, f"-# Status {stamp(now)}{link}"), ephemeral=private)
 
 

@@ -12,8 +12,7 @@ from bot.domain.weapon import Weapon, WeaponDetail, WeaponFilter, WeaponRow, Wea
 from bot.presenters import spans
 from bot.presenters.weapon_figures import WeaponStory, shares
 from bot.presenters.weapon_sheet_words import SheetStory
-from cogs.clans import choose
-from cogs.people import find_member
+from cogs.people import find_whose
 from cogs.weapon_names import find_season, find_type, find_weapon
 from cogs.weapons_asked import SpanAsked, WeaponsAsked
 from db.pool import Connection
@@ -54,12 +53,12 @@ async def look_up(
 ) -> Look:
     """Raises UnknownThing for a clan, member, type or season that is not here."""
     clans = await select_clans(conn, now)
-    clan = choose(clans, str(asked.group_id) if asked.group_id else typed.clan, configured)
-    if typed.member:
-        person = await find_member(conn, typed.member, clans, clan, here=bool(typed.clan))
-        clan = next(one for one in clans if one.group_id == person.group_id)
-        asked = replace(asked, membership_id=person.membership_id)
-    asked = replace(asked, group_id=clan.group_id)
+    clan, person = await find_whose(
+        conn, clans, configured, group_id=asked.group_id, clan=typed.clan, member=typed.member
+    )
+    asked = replace(
+        asked, group_id=clan.group_id, membership_id=person.membership_id if person else asked.membership_id
+    )
     kind = await _type(conn, typed.type or asked.type_code)
     named = asked.membership_id
     return Look(

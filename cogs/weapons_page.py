@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import discord
 
 from bot.client import HawthorneBot, Picture
 from bot.domain.weapon import Coverage, WeaponSort
-from bot.presenters.embeds.answer import Shown
 from bot.presenters.embeds.weapons import Around, sheet_embed, weapons_embed
 from bot.presenters.freshness import last_line
-from bot.presenters.text import date_text, plural
+from bot.presenters.text import bare_address, date_text, plural
 from bot.presenters.weapon_charts import BARS, PLAYERS, weapon_bars, weapon_sheet
 from bot.presenters.weapon_sheet_words import sheet_alt_text
 from bot.presenters.weapon_words import alt_text
-from cogs.pictures import Drawing, draw
+from cogs.pictures import Drawing, illustrate
 from cogs.reading import DEFERRED_SECONDS, reading
 from cogs.weapons_asked import WeaponsAsked
 from cogs.weapons_look import Look, Typed, find_asked_weapon, look_up, read_sheet, read_story
@@ -37,10 +36,7 @@ class Rendered:
 
 
 async def render(bot: HawthorneBot, asked: WeaponsAsked, typed: Typed) -> Rendered:
-    """/weapons, or /weapon where one is asked for. Raises UnknownThing for what is not here, DatabaseAway.
-
-    A chart that can't be drawn leaves the rest as it is.
-    """
+    """/weapons, or /weapon where one is asked for. Raises UnknownThing for what is not here, DatabaseAway."""
     if asked.weapon_hash is not None or typed.weapon is not None:
         return await _sheet(bot, asked, typed)
     return await _weapons(bot, asked, typed)
@@ -81,25 +77,12 @@ async def _answer(
 ) -> Rendered:
     url = _address(bot.config.dashboard.public_url, look)
     around = Around(look.clan, coverage, _last_line(bot, look, coverage, now, url))
-    missing = replace(around, shown=Shown.FAILED if drawing else Shown.NONE)
-    picture = await draw(bot, "weapons", drawing) if drawing else None
-    return Rendered(
-        asked=look.asked,
-        embed=embed(around if picture else missing),
-        plain=embed(missing),
-        picture=picture,
-        span_label=look.filter.span.label,
-        url=url,
-    )
+    made = await illustrate(bot, "weapons", drawing, lambda shown: embed(replace(around, shown=shown)))
+    return Rendered(look.asked, made.embed, made.plain, made.picture, look.filter.span.label, url)
 
 
 def _last_line(bot: HawthorneBot, look: Look, coverage: Coverage, now: datetime, url: str | None) -> str:
-    parts = urlsplit(url or "")
-    rest = [
-        plural(look.clan.member_count, "member"),
-        _since(look, coverage),
-        f"{parts.netloc}{parts.path}",
-    ]
+    rest = [plural(look.clan.member_count, "member"), _since(look, coverage), bare_address(url)]
     if coverage.as_of is None and coverage.stored and look.bungie.state != "down":
         return "-# " + " · ".join(["⚠ Matches are being read for the first time", *filter(None, rest)])
     return last_line("Matches", coverage.as_of, bot.config.schedule.matches_seconds, look.bungie, now, *rest)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 NAME_LIMIT = 32
 UNNAMED = "unnamed"
@@ -120,6 +121,12 @@ def ago(then: datetime, now: datetime) -> str:
 def date_text(when: date) -> str:
     """ "3 May 2026"."""
     return f"{when.day} {when:%B %Y}"
+
+
+def bare_address(url: str | None) -> str:
+    """A link as small print shows it: host and path; "" for none."""
+    parts = urlsplit(url or "")
+    return f"{parts.netloc}{parts.path}"
 
 
 def stamp(when: datetime, style: str = "R") -> str:
