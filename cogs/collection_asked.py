@@ -11,7 +11,7 @@ from bot.domain.collection import ExoticShow
 from cogs.weapons_asked import base36
 
 _SHOWS = {"a": ExoticShow.ALL, "m": ExoticShow.MISSING, "o": ExoticShow.OWNED, "n": ExoticShow.NOBODY,
-          "r": ExoticShow.FEW}  # fmt: skip
+          "r": ExoticShow.RARE}  # fmt: skip
 _LETTERS = {show: letter for letter, show in _SHOWS.items()}
 
 

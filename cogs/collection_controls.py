@@ -22,7 +22,7 @@ SHOWS = {
     ExoticShow.MISSING: "Missing",
     ExoticShow.OWNED: "Owned",
     ExoticShow.NOBODY: "Owned by nobody",
-    ExoticShow.FEW: "Rare: held by fewer than ten",
+    ExoticShow.RARE: "Rare: held by fewer than ten",
 }
 _EVERY = "all"
 

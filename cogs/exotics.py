@@ -17,7 +17,7 @@ _SHOWS = {
     "missing": ExoticShow.MISSING,
     "owned": ExoticShow.OWNED,
     "nobody": ExoticShow.NOBODY,
-    "rare": ExoticShow.FEW,
+    "rare": ExoticShow.RARE,
 }
 
 

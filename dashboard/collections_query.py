@@ -16,9 +16,7 @@ SEAL_PARAMETERS = ("member", "limit", "cursor")
 PARAMETERS = ("show", *SEAL_PARAMETERS)
 CATALYST_PAGE_PARAMETERS = ("order", *PARAMETERS)
 PAGE_PARAMETERS = ("kind", *CATALYST_PAGE_PARAMETERS)
-_OTHER_WORDS = {"rare": ExoticShow.FEW}
-"""Discord's word for it."""
-_OF_THE_CLAN = (ExoticShow.NOBODY, ExoticShow.FEW)
+_OF_THE_CLAN = (ExoticShow.NOBODY, ExoticShow.RARE)
 
 
 class ExoticTab(StrEnum):
@@ -58,17 +56,16 @@ class CollectionQuery:
 
 def read(asked: Mapping[str, str], limit: int = asking.LIMIT) -> CollectionQuery:
     """Raises BadParameter for any value that isn't known."""
-    words = {**asked, "show": _OTHER_WORDS.get(asked["show"], asked["show"])} if "show" in asked else asked
     return CollectionQuery(
         member=asking.text(asked, "member"),
-        show=asking.word(words, "show", ExoticShow) or ExoticShow.ALL,
+        show=asking.word(asked, "show", ExoticShow) or ExoticShow.ALL,
         limit=asking.limit(asked, limit),
         after=cursor.after_row(asked),
     )
 
 
 def matching(rows: Iterable[Row], clan: Iterable[Row], show: ExoticShow) -> list[Row]:
-    """Those of `rows` that fit. `rows` may count one member only: what nobody or few own is told by the clan's."""
+    """Those of `rows` that fit. `rows` may count one member only: what nobody has or is rare is told by the clan."""
     judged = clan if show in _OF_THE_CLAN else rows
     return [row for row, judge in zip(rows, judged, strict=True) if shown(judge, show)]
 

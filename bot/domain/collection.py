@@ -18,13 +18,13 @@ class ExoticKind(StrEnum):
 
 
 class ExoticShow(StrEnum):
-    """nobody: owned by none. few: by fewer than ten. rare is Discord's word for few."""
+    """nobody: owned by none. rare: by fewer than ten."""
 
     ALL = "all"
     MISSING = "missing"
     OWNED = "owned"
     NOBODY = "nobody"
-    FEW = "few"
+    RARE = "rare"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def shown(row: ExoticRow | CatalystRow, show: ExoticShow, member: int | None = N
     """
     if show is ExoticShow.NOBODY:
         return is_nobodys(row)
-    if show is ExoticShow.FEW:
+    if show is ExoticShow.RARE:
         return row.owned < FEW and row.owned + row.missing > 0
     if show is ExoticShow.OWNED:
         return bool(row.owners) if member is None else member in row.owners

@@ -93,8 +93,8 @@ def collection_paths() -> Schema:
     show = query(
         "show",
         {**one_of(ExoticShow), "default": "all"},
-        "missing, owned: what someone lacks or owns, with member what they do. nobody, few: what none, or fewer than "
-        "ten, of the clan own; rare is few.",
+        "missing, owned: what someone lacks or owns, with member what they do. nobody, rare: what none, or fewer than "
+        "ten, of the clan own.",
     )
     return {
         "/api/v1/clans/{group_id}/exotics": get(

@@ -92,7 +92,11 @@ SCHEMAS: dict[str, Schema] = {
     "Character": thing(
         **{
             "character_id": ID,
-            "class": TEXT,
+            "class": {
+                **TEXT,
+                "description": "The game's own word for it in the manifest's language, such as Hunter; of exotics, "
+                "matches and weapons class is titan, hunter or warlock in every language.",
+            },
             "power": COUNT,
             "last_played_at": maybe(TIME),
             "title": maybe(TEXT),

@@ -28,7 +28,7 @@ _SHOW_WORDS = {
     ExoticShow.MISSING: "missing",
     ExoticShow.OWNED: "owned",
     ExoticShow.NOBODY: "nobody’s",
-    ExoticShow.FEW: "fewer than ten",
+    ExoticShow.RARE: "fewer than ten",
 }
 _NAMED, _LETTERS = 3, 64
 

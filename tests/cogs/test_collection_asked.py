@@ -41,8 +41,8 @@ def test_only_answers_about_a_whole_clan_have_a_chart() -> None:
 
 
 def test_the_dashboard_shows_the_same() -> None:
-    asked = CollectionAsked(Topic.EXOTICS, 1, 2, membership_id=3, show=ExoticShow.FEW)
-    assert address("https://a.example", asked) == "https://a.example/clans/1/exotics?member=3&show=few"
+    asked = CollectionAsked(Topic.EXOTICS, 1, 2, membership_id=3, show=ExoticShow.RARE)
+    assert address("https://a.example", asked) == "https://a.example/clans/1/exotics?member=3&show=rare"
     assert address("https://a.example", asked.about(5)) == "https://a.example/clans/1/exotics/5"
     assert address("https://a.example", CollectionAsked(Topic.SEALS, 1, 2)) == "https://a.example/clans/1/seals"
     assert address("", asked) is None

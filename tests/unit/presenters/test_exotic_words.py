@@ -63,7 +63,7 @@ def test_before_anyone_was_read_nothing_is_said_of_owners() -> None:
     unread = [member(1, read=False)]
     assert words.takeaway([row(1, (), 0)], unread) == "No collection has been read yet"
     assert not words.shown(row(1, (), 0), ExoticShow.NOBODY)
-    assert not words.shown(row(1, (), 0), ExoticShow.FEW)
+    assert not words.shown(row(1, (), 0), ExoticShow.RARE)
 
 
 def test_names_are_made_harmless_where_they_are_said() -> None:
@@ -76,7 +76,7 @@ def test_names_are_made_harmless_where_they_are_said() -> None:
     [
         (ExoticShow.ALL, None, [1, 2, 3]),
         (ExoticShow.NOBODY, None, [1]),
-        (ExoticShow.FEW, None, [1, 2]),
+        (ExoticShow.RARE, None, [1, 2]),
         (ExoticShow.OWNED, None, [2, 3]),
         (ExoticShow.MISSING, None, [1, 2]),
         (ExoticShow.OWNED, 1, [2, 3]),
