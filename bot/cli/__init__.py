@@ -18,6 +18,7 @@ from bot.cli.migrate import migrate
 from bot.cli.queue import queue
 from bot.cli.recompute import recompute
 from bot.cli.run import run
+from bot.cli.stopping import Stopped
 from bot.cli.sync import sync
 from bot.errors import ConfigError, HawthorneError
 
@@ -38,6 +39,9 @@ def main() -> None:
     """Run a command; errors raised on purpose become one line on stderr and an exit code."""
     try:
         cli(prog_name="python -m bot")
+    except Stopped as stopped:
+        click.echo(f"hawthorne: {stopped}", err=True)
+        sys.exit(stopped.code)
     except ConfigError as error:
         click.echo(f"hawthorne: {error}", err=True)
         sys.exit(WRONG_CONFIG)

@@ -11,7 +11,8 @@ import click
 import structlog
 
 from bot.cli.bar import Bar, progress_bar
-from bot.cli.options import config_option, configured, open_services, run_async
+from bot.cli.options import config_option, configured, open_services
+from bot.cli.stopping import run_async
 from bot.clock import Clock
 from bot.config import Config
 from bot.domain.clan import ClanState
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 _SAY_EVERY = 60.0
 _WINDOW = 120.0
-_INTERRUPTED = 130
 
 
 @click.command()
@@ -36,12 +36,8 @@ _INTERRUPTED = 130
 def backfill(group_id: int | None, since: datetime | None, config_path: Path | None) -> None:
     """Read the whole match history of all members. It may be stopped at any time and goes on where it was."""
     scope = Scope(group_id, since.replace(tzinfo=UTC) if since else None)
-    try:
-        with progress_bar("histories") as bar:
-            whole = run_async(_backfill(configured(config_path), scope, bar))
-    except KeyboardInterrupt:
-        click.echo("Stopped. `backfill` goes on where it was, and so does `run`.", err=True)
-        sys.exit(_INTERRUPTED)
+    with progress_bar("histories") as bar:
+        whole = run_async(_backfill(configured(config_path), scope, bar), lambda: _left(bar))
     sys.exit(0 if whole else 1)
 
 
@@ -54,10 +50,15 @@ async def _backfill(config: Config, scope: Scope, bar: Bar) -> bool:
         found = await walk(services, scope)
         size = await bytes_of(services, found.waiting)
         click.echo(ahead_sentence(found, config.bungie.requests_per_second, size))
-        bar.rename("reports")
+        bar.begin("reports")
         found = await fetch(services, scope, _Teller(services.clock, bar).tell)
     click.echo(end_sentence(found, unread))
     return not unread and found.walked == found.characters
+
+
+def _left(bar: Bar) -> str:
+    far = bar.far(bar.name.partition(",")[0])
+    return f"Stopped{far}; what was read is stored. `backfill` goes on from there, and so does `run`."
 
 
 async def _check(services: Services, scope: Scope) -> None:

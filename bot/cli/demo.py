@@ -16,7 +16,7 @@ import aiohttp
 import click
 
 from bot.children import die_with_parent
-from bot.cli.options import run_async
+from bot.cli.stopping import run_async
 from bot.errors import PortInUse, StartError
 
 FIRST_PORT = 8080

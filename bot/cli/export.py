@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import config_option, configured, open_database, run_async
+from bot.cli.options import config_option, configured, open_database
+from bot.cli.stopping import run_async
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.errors import StartError
@@ -40,10 +41,20 @@ class _Clan(click.ParamType[int | None]):
 @config_option
 def export(kind: str, group_id: int | None, form: str, output: Path | None, config_path: Path | None) -> None:
     """Write a clan's roster, weapons (Crucible, all time), exotics, seals or events: the columns of the pages' CSV."""
-    body, rows = run_async(_made(configured(config_path), kind, group_id, form))
+    work = _export(configured(config_path), kind, group_id, form, output)
+    run_async(work, lambda: "Stopped before a byte was written. `export` begins anew.")
+
+
+async def _export(config: Config, kind: str, group_id: int | None, form: str, output: Path | None) -> None:
+    body, rows = await _made(config, kind, group_id, form)
     if output is None:
         click.echo(body, nl=False)
-        return
+    else:
+        _write(output, body, rows)
+
+
+def _write(output: Path, body: bytes, rows: int) -> None:
+    """At one go and within the loop, whose signals wait for it: none of them leaves half a file."""
     try:
         output.write_bytes(body)
     except OSError as error:

@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from bot.cli.bar import Bar, progress_bar
-from bot.cli.options import config_option, configured, open_services, run_async
+from bot.cli.options import config_option, configured, open_services
+from bot.cli.stopping import run_async
 from bot.config import Config
 from bot.errors import UnknownThing
 from bot.jobs.icons import Fetched, fetch_icons
 from bot.presenters.text import number, plural
-
-_INTERRUPTED = 130
 
 
 @click.command()
@@ -28,13 +27,10 @@ _INTERRUPTED = 130
 @config_option
 def icons(folder: Path | None, config_path: Path | None) -> None:
     """Download the icons of seals, exotics and weapons. It may be stopped at any time and goes on where it was."""
-    try:
-        with progress_bar("icons") as bar:
-            config = configured(config_path)
-            fetched = run_async(_fetched(config, folder or config.data_dir / "icons", bar))
-    except KeyboardInterrupt:
-        click.echo("Stopped. `icons` goes on where it was.", err=True)
-        sys.exit(_INTERRUPTED)
+    with progress_bar("icons") as bar:
+        config = configured(config_path)
+        work = _fetched(config, folder or config.data_dir / "icons", bar)
+        fetched = run_async(work, lambda: f"Stopped{bar.far('icons')}. `icons` goes on from there.")
     click.echo(summary(fetched))
     sys.exit(0 if fetched.whole else 1)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import config_option, configured, run_async
+from bot.cli.options import config_option, configured
+from bot.cli.stopping import run_async
 from bot.config import Config
 from db.migrate import all_migrations
 from db.migrate import migrate as apply_pending

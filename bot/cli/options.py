@@ -1,12 +1,10 @@
-"""Options that several commands share, and the way from a command into async code."""
+"""Options that several commands share, and what a command opens."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -17,8 +15,6 @@ from bot.logs import configure
 from bot.services import Services, unseen
 from db.migrate import migrate
 from db.pool import Pool, connect_patiently, database, open_pool
-
-T = TypeVar("T")
 
 config_option = click.option(
     "--config",
@@ -33,11 +29,6 @@ def configured(path: Path | None) -> Config:
     config = load(path)
     configure(config)
     return config
-
-
-def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run one command's coroutine."""
-    return asyncio.run(work)
 
 
 @asynccontextmanager

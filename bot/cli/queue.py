@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import config_option, configured, open_database, run_async
+from bot.cli.options import config_option, configured, open_database
+from bot.cli.stopping import run_async
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.match import MatchState

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from bot.cli.bar import Bar, progress_bar
-from bot.cli.options import config_option, configured, open_services, run_async
+from bot.cli.options import config_option, configured, open_services
+from bot.cli.stopping import run_async
 from bot.config import Config
 from bot.domain.outcome import Outcome, Verdict
 from bot.jobs import collections, manifest, matches, membership, roster
@@ -23,6 +24,16 @@ from bot.services import Services
 from db.queries.clan import upsert_configured_clans
 
 LOOPS = {loop.name: loop for loop in (manifest.LOOP, membership.LOOP, roster.LOOP, matches.LOOP, collections.LOOP)}
+
+
+_STEPS = {"manifest": "tables", "roster": "profiles", "matches": "histories", "collections": "profiles"}
+_KEPT = {
+    "manifest": "The manifest of before stays; the next pass loads this one anew.",
+    "membership": "What was read is stored; the next pass reads every clan.",
+    "roster": "What was read is stored; the next pass goes on from there.",
+    "matches": "What was read is stored; the rest waits for `run`, `backfill` or the next pass.",
+    "collections": "What was read is stored; the next pass goes on from there.",
+}
 
 
 @click.command()
@@ -40,10 +51,14 @@ def sync(name: str, source: Path | None, config_path: Path | None) -> None:
         raise click.UsageError("--from goes with manifest only.")
     loop = replace(manifest.LOOP, run=partial(manifest.run_from, source=source)) if source else LOOPS[name]
     with progress_bar(name) as bar:
-        outcome = run_async(_one_pass(configured(config_path), loop, bar))
+        outcome = run_async(_one_pass(configured(config_path), loop, bar), lambda: _left(name, bar))
     click.echo(outcome.sentence or outcome.verdict.value)
     if outcome.verdict not in (Verdict.DONE,):
         sys.exit(1)
+
+
+def _left(name: str, bar: Bar) -> str:
+    return f"Stopped{bar.far(_STEPS.get(bar.name, bar.name))}. {_KEPT[name]}"
 
 
 async def _one_pass(config: Config, loop: Loop, bar: Bar) -> Outcome:
@@ -56,7 +71,7 @@ async def _one_pass(config: Config, loop: Loop, bar: Bar) -> Outcome:
 
 async def _with_reports(services: Services, outcome: Outcome, bar: Bar) -> Outcome:
     """The reports that are due now, fetched here or by whoever else works; a pass is good only with all of them."""
-    bar.rename("reports")
+    bar.begin("reports")
     settled = await settle(services, outcome.found)
     if outcome.verdict is not Verdict.DONE:
         return outcome

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -101,26 +97,6 @@ async def test_backfill_since_fetches_the_newer_ones_first(shell: Shell) -> None
     assert (said.code, said.out.splitlines()[0].split(":")[0]) == (0, "1 report to fetch"), said
     assert (await town.states())[new] == "done"
     assert old in await town.states()
-
-
-async def test_backfill_stops_at_ctrl_c_and_goes_on(shell: Shell) -> None:
-    town = shell.town
-    played = {town.play(ago=n * DAY) for n in range(1, 30)}
-    town.fault(subsystem="reports", fault="latency", delay=0.5)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "backfill"), env=shell.environment(), cwd=shell.home,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    async with asyncio.timeout(30):
-        while not await town.pool.fetchval("select count(*) from match where state = 'done'"):
-            await asyncio.sleep(0.05)
-        os.kill(process.pid, signal.SIGINT)
-        _, err = await process.communicate()
-    assert (process.returncode, b"goes on where it was" in err) == (130, True), err
-    assert await town.pool.fetchval("select count(*) from pgqueuer where status = 'picked'") == 0
-    town.server.faults.clear()
-    assert (await shell("backfill")).code == 0
-    assert await town.states() == dict.fromkeys(played, "done")
 
 
 async def test_backfill_refuses_what_it_does_not_know(shell: Shell) -> None:

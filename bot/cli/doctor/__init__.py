@@ -17,7 +17,8 @@ from bot.cli.doctor.machine import Memory, check_machine
 from bot.cli.doctor.port import check_port
 from bot.cli.doctor.record import Recording, save
 from bot.cli.doctor.server import Skew, check_discord
-from bot.cli.options import config_option, run_async
+from bot.cli.options import config_option
+from bot.cli.stopping import run_async
 from bot.clock import Clock, SystemClock
 from bot.config import Config, file_of, load
 from bot.errors import ConfigError
