@@ -35,7 +35,7 @@ async def facts_and_sums(conn: Connection, bodies: Bodies) -> None:
 async def write_all(conn: Connection, report: dict[str, Any], body: bytes, slots: Mapping[int, int]) -> None:
     """One report with its sums. `slots`: the members, by membership id."""
     players, kills = await write_facts(conn, report, body, slots)
-    await _member_stats(conn, players)
+    await _member_stats(conn, players, bool(report["teams"]))
     await _member_weapons(conn, kills)
     await _clan_weapons(conn, kills, slots)
 
@@ -133,9 +133,9 @@ async def write_facts(
     return players, kills
 
 
-async def _member_stats(conn: Connection, players: list[Any]) -> None:
+async def _member_stats(conn: Connection, players: list[Any], between_teams: bool) -> None:
     rows = [
-        (p[1], mode.number, level, start, p[19], *p[13:16], p[11] == 0, p[16], *p[21:26])
+        (p[1], mode.number, level, start, p[19], *p[13:16], between_teams and p[11] == 0, p[16], *p[21:26])
         for p in players
         if p[27]
         for mode in words_of(p[29])

@@ -112,6 +112,7 @@ async def measure(report: Report) -> None:
     async with _databases(4, bodies) as conns:
         ways = [(ours, _BATCH), (ours, 1), (plain_store.facts_and_sums, 1), (plain_store.facts, 1)]
         batch, single, plain, facts = await took([(c, *way) for c, way in zip(conns, ways, strict=True)], bodies)
+        await _check_same(conns[1], conns[2])
         size = await _megabytes(conns[0], len(bodies) + _BEFORE)
     report.line("plain code, a commit a report: facts and sums", f"{plain:.2f} ms", ratio="the same rows as ours")
     report.line("plain code, a commit a report: facts only", f"{facts:.2f} ms", ratio="no sums")
@@ -127,6 +128,23 @@ async def measure(report: Report) -> None:
     report.line("disk for 10,000 matches, raw reports and indexes", f"{sum(size.values()):.0f} MB")
     for table, megabytes in size.items():
         report.line(f"  {table}", f"{megabytes:.1f} MB")
+
+
+async def _check_same(ours: Connection, plain: Connection) -> None:
+    """Raises RuntimeError where two that stored the same matches hold other sums: the times would be of other work."""
+    for table in ("member_stat", "member_weapon", "clan_weapon"):
+        one, other = await _contents(ours, table), await _contents(plain, table)
+        if one != other:
+            raise RuntimeError(f"{table}: ours has {one[0]} rows, the plain code {other[0]}, not the same ones.")
+
+
+async def _contents(conn: Connection, table: str) -> tuple[int, str]:
+    """How many rows, and the checksum of all of them in order."""
+    row = await conn.fetchrow(
+        f"select count(*), md5(string_agg(held::text, ';' order by held::text)) from {table} held"
+    )
+    assert row is not None, "an aggregate has one row"
+    return row[0], row[1]
 
 
 async def _megabytes(conn: Connection, matches: int) -> dict[str, float]:
