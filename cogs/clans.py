@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import discord
 from discord import app_commands
-from rapidfuzz import fuzz, process, utils
 
 from bot.client import HawthorneBot
 from bot.domain.clan import Clan, ClanState
@@ -14,7 +14,9 @@ from bot.errors import DatabaseAway, UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
 from bot.presenters.text import plain_name, safe_name
+from cogs.likeness import alike
 from cogs.reading import reading
+from db.pool import Connection
 from db.queries.clan import select_clans
 
 NO_CLAN = (
@@ -22,7 +24,6 @@ NO_CLAN = (
     "into `clans.ids` of config.toml."
 )
 _READABLE = {ClanState.NEW, ClanState.TRACKED, ClanState.DISBANDED}
-_GOOD_ENOUGH = 60
 
 
 def readable(clans: Sequence[Clan]) -> list[Clan]:
@@ -44,7 +45,7 @@ def choose(clans: Sequence[Clan], asked: str | None, configured: Sequence[int]) 
     found = _by_words(known, asked.strip())
     if found is None:
         names = ", ".join(safe_name(_label(clan), CLAN_NAME_LIMIT) for clan in known[:5])
-        raise UnknownThing(f"No clan here is like “{safe_name(asked)}”. Known: {names}.")
+        raise UnknownThing(f"No clan here is like “{safe_name(asked)}”. Pick one of these: {names}.")
     return found
 
 
@@ -64,15 +65,17 @@ def _by_words(clans: Sequence[Clan], asked: str) -> Clan | None:
 
 def _ranked(clans: Sequence[Clan], asked: str) -> list[Clan]:
     """The clans that are like these words, best first."""
-    words = {place: f"{clan.name} {clan.callsign}" for place, clan in enumerate(clans)}
-    found = process.extract(
-        asked, words, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=_GOOD_ENOUGH, limit=CHOICES
-    )
-    return [clans[place] for _, _, place in found]
+    return [clans[place] for place, _ in alike(asked, [f"{clan.name} {clan.callsign}" for clan in clans])]
 
 
 def _label(clan: Clan) -> str:
     return plain_name(clan.name, CLAN_NAME_LIMIT) if clan.name else f"Clan {clan.group_id}"
+
+
+async def chosen(interaction: discord.Interaction[HawthorneBot], conn: Connection, now: datetime) -> Clan:
+    """The clan that stands in a command's `clan` while another option is typed. Raises UnknownThing."""
+    typed = getattr(interaction.namespace, "clan", None)
+    return choose(await select_clans(conn, now), typed, interaction.client.config.clans.ids)
 
 
 async def suggest(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import discord
 from discord import app_commands
-from rapidfuzz import fuzz, process, utils
 
 from bot.client import HawthorneBot
 from bot.domain.collection import Exotic
@@ -15,13 +14,12 @@ from bot.errors import DatabaseAway, UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.seal_words import titles
 from bot.presenters.text import plain_name, safe_name
+from cogs.likeness import SURE, alike, hint, offer
 from cogs.reading import reading
 from db.pool import Connection
 from db.queries.exotics import search_exotics
 from db.queries.seals import search_seals
 
-_SURE = 85
-_NAMED = 3
 _EVERY = 2000  # more than the game has
 _NOT_YET = "are not known yet: Destiny's definitions are still being read. Try again in a few minutes."
 
@@ -33,7 +31,8 @@ async def find_exotic(conn: Connection, asked: str) -> Exotic:
     if exact or hits:
         return (exact or list(hits))[0]
     every = await search_exotics(conn, "", _EVERY)
-    return every[_meant(asked, [each.name for each in every], "exotic")]
+    names = [each.name for each in every]
+    return every[_meant(asked, names, names, "exotic")]
 
 
 async def find_seal(conn: Connection, asked: str) -> SealColumn:
@@ -44,19 +43,19 @@ async def find_seal(conn: Connection, asked: str) -> SealColumn:
     if exact or hits:
         return (exact or list(hits))[0]
     every = await search_seals(conn, "", _EVERY)
-    return every[_meant(asked, [f"{each.title} {each.name}" for each in every], "seal")]
+    names = [each.title if each.title == each.name else f"{each.title} {each.name}" for each in every]
+    return every[_meant(asked, names, list(titles(every).values()), "seal")]
 
 
-def _meant(asked: str, names: Sequence[str], noun: str) -> int:
-    """The place of the name that is clearly meant by these words."""
+def _meant(asked: str, names: Sequence[str], labels: Sequence[str], noun: str) -> int:
+    """The place of the name that is clearly meant by these words. `labels`: what each is called to whoever asks."""
     if not names:
         raise UnknownThing(f"{noun.title()}s {_NOT_YET}")
-    close = process.extract(asked, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=_NAMED)
-    if close and close[0][1] >= _SURE:
-        return close[0][2]
-    told = ", ".join(safe_name(name, 40) for name in dict.fromkeys(name for name, _, _ in close))
-    hint = f" Close to it: {told}." if told else ""
-    raise UnknownThing(f"No {noun} is like “{safe_name(asked)}”.{hint} Pick one from the list that `{noun}` offers.")
+    close = alike(asked, names)
+    if close and close[0][1] >= SURE:
+        return close[0][0]
+    told = hint(labels[place] for place, _ in close)
+    raise UnknownThing(f"No {noun} is like “{safe_name(asked)}”.{told} {offer(noun)}")
 
 
 async def suggest_exotic(

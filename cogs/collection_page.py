@@ -59,10 +59,12 @@ def _last_line(bot: HawthorneBot, look: Look, as_of: datetime | None, now: datet
 
 
 def address(public_url: str, asked: CollectionAsked) -> str | None:
-    """The same view on the dashboard."""
+    """The same view on the dashboard; one member's seals are a page of their own there."""
     if not public_url:
         return None
     about_one = asked.hash_ is not None
+    if asked.topic is Topic.SEALS and asked.membership_id is not None and not about_one:
+        return f"{public_url}/members/{asked.membership_id}/titles"
     named = {"member": str(asked.membership_id or "")}
     if asked.topic is Topic.EXOTICS and not about_one and asked.show is not ExoticShow.ALL:
         named["show"] = asked.show.value

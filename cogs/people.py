@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import discord
 from discord import app_commands
-from rapidfuzz import fuzz, process, utils
 
 from bot.client import HawthorneBot
 from bot.domain.clan import Clan
@@ -16,17 +15,16 @@ from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
 from bot.presenters.text import plain_name, safe_name
 from bot.presenters.weapon_words import bare
-from cogs.clans import choose, readable
+from cogs.clans import choose, chosen, readable
+from cogs.likeness import alike, hint, offer
 from cogs.reading import reading
 from db.pool import Connection
-from db.queries.clan import select_clans
 from db.queries.member import select_membership_id
 from db.queries.people import select_insiders
 
-_GOOD_ENOUGH = 60
 _SURE = 88
 _CLEARLY = 5  # points that the best must be ahead of the second
-_NAMED = 3
+_NAMESAKES = 5
 
 
 async def find_member(conn: Connection, asked: str, clans: Sequence[Clan], clan: Clan, *, here: bool) -> Inside:
@@ -42,6 +40,9 @@ async def find_member(conn: Connection, asked: str, clans: Sequence[Clan], clan:
     for group in (inside, outside):
         if found := _by_words(group, asked.strip(), current):
             return found
+        if several := _namesakes(group, asked.strip()):
+            names = ", ".join(safe_name(one.name) for one in several[:_NAMESAKES])
+            raise UnknownThing(f"Several go by “{safe_name(asked)}”: {names}. Type one of these names whole.")
     raise UnknownThing(_nobody(asked, inside or people, clan))
 
 
@@ -63,10 +64,15 @@ def _by_words(people: Sequence[Inside], asked: str, current: int | None) -> Insi
     """By id, then the whole name, then the name without code where one alone bears it, then what is clearly meant."""
     word = asked.casefold()
     exact = [one for one in people if one.membership_id == current or one.name.casefold() == word]
-    named = [one for one in people if bare(one.name).casefold() == word]
+    named = _namesakes(people, asked)
     if exact or len(named) == 1:
         return (exact or named)[0]
     return None if named else _clearly(people, asked)
+
+
+def _namesakes(people: Sequence[Inside], asked: str) -> list[Inside]:
+    """Those who bear this name, whatever their code."""
+    return [one for one in people if bare(one.name).casefold() == asked.casefold()]
 
 
 def _clearly(people: Sequence[Inside], asked: str) -> Inside | None:
@@ -78,29 +84,20 @@ def _clearly(people: Sequence[Inside], asked: str) -> Inside | None:
 
 def _scored(people: Sequence[Inside], asked: str) -> list[tuple[Inside, float]]:
     """Those whose names are like these words, best first, each with its likeness from 60 to 100."""
-    names = {place: bare(one.name) for place, one in enumerate(people)}
-    found = process.extract(
-        asked, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=_GOOD_ENOUGH, limit=CHOICES
-    )
-    return [(people[place], score) for _, score, place in found]
+    return [(people[place], score) for place, score in alike(asked, [bare(one.name) for one in people])]
 
 
 def _nobody(asked: str, people: Sequence[Inside], clan: Clan) -> str:
-    close = [safe_name(one.name) for one, _ in _scored(people, asked)[:_NAMED]]
+    close = hint(one.name for one, _ in _scored(people, asked))
     where = f"**{safe_name(clan.name, CLAN_NAME_LIMIT)}**" if clan.name else "this clan"
-    hint = f" Close to it: {', '.join(close)}." if close else ""
-    return f"Nobody in {where} now goes by “{safe_name(asked)}”.{hint} Type a part of the name and pick from the list."
+    return f"Nobody in {where} now goes by “{safe_name(asked)}”.{close} {offer('member')}"
 
 
 async def suggest(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:
     """Autocomplete for `member`: those of the chosen clan, or of the default one; value is the membership id."""
     try:
         async with reading(interaction.client) as (conn, now):
-            clan = choose(
-                await select_clans(conn, now),
-                getattr(interaction.namespace, "clan", None),
-                interaction.client.config.clans.ids,
-            )
+            clan = await chosen(interaction, conn, now)
             people = [one for one in await select_insiders(conn) if one.group_id == clan.group_id]
     except (AskError, DatabaseAway):
         return []

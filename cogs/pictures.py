@@ -40,7 +40,7 @@ class Illustrated:
 async def illustrate(
     bot: HawthorneBot, kind: str, drawing: Drawing | None, lay_out: Callable[[Shown], discord.Embed]
 ) -> Illustrated:
-    """The answer with its chart; one that can't be drawn leaves the rest as it is. `kind`: whose chart the cache keeps."""
+    """The answer with its chart; one that can't be drawn leaves the rest as it is. `kind` keeps caches apart."""
     plain = lay_out(Shown.FAILED if drawing else Shown.NONE)
     picture = await _draw(bot, kind, drawing) if drawing else None
     return Illustrated(lay_out(Shown.CHART) if picture else plain, plain, picture)

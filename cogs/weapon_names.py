@@ -6,25 +6,23 @@ from collections.abc import Sequence
 
 import discord
 from discord import app_commands
-from rapidfuzz import fuzz, process, utils
 
 from bot.client import HawthorneBot
 from bot.domain.weapon import Season, Weapon
 from bot.errors import AskError, DatabaseAway, UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.text import number, plain_name, safe_name
-from cogs.clans import choose
+from cogs.clans import chosen
+from cogs.likeness import SURE, alike, hint, offer
 from cogs.reading import reading
 from cogs.weapons_asked import type_code
 from db.pool import Connection
-from db.queries.clan import select_clans
 from db.queries.season import select_seasons
 from db.queries.weapon import search_weapons, select_weapon, select_weapon_types
 
-_SURE = 85
-_NAMED = 3
 _EVERY = 2000  # more than a clan uses
 _BIGGEST_HASH = 2**32 - 1
+_NO_KILLS = "Nobody here has a weapon kill that is known yet. Match histories are read from now on; ask again later."
 
 
 # Types
@@ -36,17 +34,16 @@ def find_type(types: Sequence[str], asked: str) -> str:
     for known in types:
         if word in (_folded(known), f"{_folded(known)}s", type_code(known)):
             return known
-    close = process.extract(word, types, scorer=fuzz.WRatio, processor=utils.default_process, limit=_NAMED)
-    if close and close[0][1] >= _SURE and (len(close) == 1 or close[1][1] < close[0][1]):
-        return str(close[0][0])
-    raise UnknownThing(_no_type(asked, types, [name for name, _, _ in close]))
+    close = alike(word, types)
+    if close and close[0][1] >= SURE and (len(close) == 1 or close[1][1] < close[0][1]):
+        return types[close[0][0]]
+    raise UnknownThing(_no_type(asked, types, hint(types[place] for place, _ in close)))
 
 
-def _no_type(asked: str, types: Sequence[str], close: Sequence[str]) -> str:
+def _no_type(asked: str, types: Sequence[str], close: str) -> str:
     if not types:
         return "Weapon types are not known yet: Destiny's definitions are still being read. Try again in a few minutes."
-    names = ", ".join(close)
-    return f"“{safe_name(asked)}” is no weapon type. Close to it: {names}. Pick one from the list that `type` offers."
+    return f"“{safe_name(asked)}” is no weapon type.{close} {offer('type')}"
 
 
 def _folded(text: str) -> str:
@@ -85,19 +82,13 @@ async def find_weapon(conn: Connection, asked: str, group_id: int) -> Weapon:
     if exact or hits:
         return (exact or list(hits))[0].weapon
     every = await search_weapons(conn, "", group_id=group_id, limit=_EVERY)
-    close = process.extract(
-        word, [hit.weapon.name for hit in every], scorer=fuzz.WRatio, processor=utils.default_process, limit=_NAMED
-    )
-    if close and close[0][1] >= _SURE:
-        return every[close[0][2]].weapon
-    raise UnknownThing(_no_weapon(asked, [name for name, _, _ in close]))
-
-
-def _no_weapon(asked: str, close: Sequence[str]) -> str:
-    if not close:
-        return "Nobody here has a weapon kill that is known yet. Match histories are read from now on; ask again later."
-    names = ", ".join(safe_name(name, 40) for name in dict.fromkeys(close))
-    return f"No weapon with kills here is like “{safe_name(asked)}”. Close to it: {names}."
+    close = alike(word, [hit.weapon.name for hit in every])
+    if close and close[0][1] >= SURE:
+        return every[close[0][0]].weapon
+    if not every:
+        raise UnknownThing(_NO_KILLS)
+    told = hint(every[place].weapon.name for place, _ in close)
+    raise UnknownThing(f"No weapon with kills here is like “{safe_name(asked)}”.{told} {offer('weapon')}")
 
 
 async def suggest_weapon(
@@ -106,11 +97,7 @@ async def suggest_weapon(
     """Autocomplete for `weapon`: those with kills in the chosen clan, most kills first; value is the hash."""
     try:
         async with reading(interaction.client) as (conn, now):
-            clan = choose(
-                await select_clans(conn, now),
-                getattr(interaction.namespace, "clan", None),
-                interaction.client.config.clans.ids,
-            )
+            clan = await chosen(interaction, conn, now)
             hits = await search_weapons(conn, current.strip(), group_id=clan.group_id, limit=CHOICES)
     except (AskError, DatabaseAway):
         return []
@@ -127,7 +114,7 @@ async def suggest_weapon(
 
 
 async def find_season(conn: Connection, asked: int) -> Season:
-    """Raises UnknownThing for a season that the manifest does not know, or that has not begun."""
+    """Raises UnknownThing for a season that the manifest does not know."""
     seasons = await select_seasons(conn)
     for season in seasons:
         if season.number == asked:
@@ -135,7 +122,8 @@ async def find_season(conn: Connection, asked: int) -> Season:
     if not seasons:
         raise UnknownThing("Seasons are not known yet: Destiny's definitions are still being read. Use `days` for now.")
     numbers = sorted(season.number for season in seasons)
-    raise UnknownThing(f"There is no season {asked} here. Known are {numbers[0]} to {numbers[-1]}.")
+    known = f"give one from {numbers[0]} to {numbers[-1]}, or leave `season` out"
+    raise UnknownThing(f"There is no season {asked} here: {known}.")
 
 
 async def suggest_season(

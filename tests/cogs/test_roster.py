@@ -141,7 +141,7 @@ async def test_no_clan_says_what_to_do(empty: Guild) -> None:
 
 async def test_an_unknown_clan_is_answered_with_the_known_ones(at: Guild) -> None:
     (line,) = lines_of(await at.run("roster", clan="@everyone <zzz>"))
-    assert line == "No clan here is like “@\u200beveryone \\<zzz\\>”. Known: Quiet Orbit."
+    assert line == "No clan here is like “@\u200beveryone \\<zzz\\>”. Pick one of these: Quiet Orbit."
 
 
 async def test_old_data_says_so(at: Guild) -> None:

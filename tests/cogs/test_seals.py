@@ -112,7 +112,9 @@ async def test_seals_are_offered_and_told_apart(stocked: Guild) -> None:
     ]
     wrong = await stocked.run("seals", seal="zzzz")
     assert wrong["flags"] & EPHEMERAL
-    assert lines_of(wrong)[0].startswith("No seal is like “zzzz”.")
+    assert lines_of(wrong)[0] == "No seal is like “zzzz”. Pick one from the list that `seal` offers."
+    close = await stocked.run("seals", seal="konkeror")
+    assert lines_of(close)[0].startswith("No seal is like “konkeror”. Close to it: Conqueror, ")
 
 
 async def test_a_select_leads_to_one_seal_and_back_for_the_asker_alone(stocked: Guild) -> None:
@@ -133,7 +135,7 @@ async def test_links_lead_to_the_same_view(stocked: Guild) -> None:
     again = await with_public_url(stocked, PUBLIC)
     try:
         own = await again.run("seals", member="4")
-        assert buttons(own)["Dashboard"]["url"] == f"{PUBLIC}/clans/{CLAN}/seals?member=4"
+        assert buttons(own)["Dashboard"]["url"] == f"{PUBLIC}/members/4/titles"
         one = await again.run("seals", seal="kingslayer")
         assert buttons(one)["Dashboard"]["url"] == f"{PUBLIC}/clans/{CLAN}/seals/{KINGSLAYER}"
     finally:

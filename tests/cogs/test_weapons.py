@@ -248,10 +248,16 @@ async def test_what_makes_no_sense_is_said_at_once(armed: Guild) -> None:
 
 NOT_HERE: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("weapons", {"member": "membre 1"}, "Nobody in **Quiet Orbit** now goes by “membre 1”. Close to it: Member1"),
-    ("weapons", {"type": "Laser Tag"}, "“Laser Tag” is no weapon type. Close to it: "),
+    ("weapons", {"type": "Laser Tag"}, "“Laser Tag” is no weapon type. Pick one from the list"),
+    ("weapons", {"type": "shoutgam"}, "“shoutgam” is no weapon type. Close to it: Shotgun."),
     ("weapons", {"season": 77}, "Seasons are not known yet"),
     ("weapons", {"clan": "xyzzy"}, "No clan here is like “xyzzy”."),
-    ("weapon", {"weapon": "Ace of Spades"}, "No weapon with kills here is like “Ace of Spades”. Close to it: "),
+    ("weapon", {"weapon": "Roze of"}, "No weapon with kills here is like “Roze of”. Close to it: Rose"),
+    (
+        "weapon",
+        {"weapon": "😀"},
+        "No weapon with kills here is like “😀”. Pick one from the list",
+    ),
 )
 
 
@@ -272,6 +278,19 @@ async def test_a_member_of_another_clan_is_found_when_no_clan_is_named(armed: Gu
     assert embed_of(message)["title"] == "No weapon kills by Gale in Crucible"
     refused = await armed.ask("weapons", member="gale", clan="Quiet Orbit")
     assert "Nobody in **Quiet Orbit** now goes by “gale”." in lines_of(refused)[0]
+
+
+async def test_of_two_with_one_name_both_are_named(armed: Guild) -> None:
+    for member, code in ((78, "0001"), (79, "0002")):
+        await armed.add_member(CLAN, member, f"Anchor#{code}", joined_at=armed.clock.now())
+    refused = lines_of(await armed.ask("weapons", member="anchor"))[0]
+    assert refused == ("Several go by “anchor”: Anchor#0001, Anchor#0002. Type one of these names whole.")
+
+
+async def test_an_unknown_season_is_answered_with_the_known_ones(armed: Guild) -> None:
+    await add_seasons(armed)
+    refused = lines_of(await armed.ask("weapons", season=77))[0]
+    assert refused == "There is no season 77 here: give one from 1 to 3, or leave `season` out."
 
 
 async def test_a_fault_of_ours_is_told_to_the_asker_alone(armed: Guild) -> None:

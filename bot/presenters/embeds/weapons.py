@@ -125,15 +125,22 @@ def _advice(story: WeaponStory, coverage: Coverage) -> str:
     if coverage.as_of is None and not coverage.stored:
         return "Match histories are being read for the first time; ask again in a few minutes."
     if narrowed(story.asked):
-        return "Clear the filters, or choose a longer span or another mode below."
+        ways = _ways(story.asked)
+        return f"Clear the filters{f', or choose {ways}' if ways else ''} below."
     return _wider(story.asked, "Clear the filters below.")
 
 
 def _wider(asked: WeaponFilter, otherwise: str) -> str:
     """How to ask for more; where everything is asked for already, what else to do about one person's answer."""
-    if asked.span != ALL_TIME or asked.mode is not Mode.ALL:
-        return "Choose a longer span or another mode below."
+    if ways := _ways(asked):
+        return f"Choose {ways} below."
     return otherwise if asked.membership_id is not None else ""
+
+
+def _ways(asked: WeaponFilter) -> str:
+    """What could be chosen to see more: "a longer span or another mode"; "" where everything is asked for already."""
+    longer = ["a longer span"] if asked.span != ALL_TIME else []
+    return " or ".join([*longer, *(["another mode"] if asked.mode is not Mode.ALL else [])])
 
 
 def _known(coverage: Coverage, member: str | None) -> list[str]:

@@ -32,6 +32,7 @@ from bot.domain.weapon import (
 from bot.presenters.embeds.answer import NO_CHART, Shown
 from bot.presenters.embeds.frame import PAGE_LIMIT, TITLE_LIMIT
 from bot.presenters.embeds.weapons import LINE_LIMIT, Around, sheet_embed, weapons_embed
+from bot.presenters.spans import ALL_TIME
 from bot.presenters.text import safe_name
 from bot.presenters.weapon_charts import BARS, by_time, weapon_bars, weapon_sheet
 from bot.presenters.weapon_figures import WeaponStory, changes, movers, points, shares
@@ -212,7 +213,11 @@ def test_an_empty_answer_says_what_to_do() -> None:
         return weapons_embed(told, around(shown=Shown.NONE, coverage=coverage)).description or ""
 
     assert "Choose a longer span or another mode below." in text(story(), WHOLE)
-    assert "Clear the filters" in text(story(**CANNONS), WHOLE)
+    assert "Clear the filters, or choose a longer span or another mode below." in text(story(**CANNONS), WHOLE)
+    assert "Choose another mode below." in text(story(span=ALL_TIME), WHOLE)
+    assert "Choose a longer span below." in text(story(mode=Mode.ALL), WHOLE)
+    everything = story(**CANNONS, span=ALL_TIME, mode=Mode.ALL)
+    assert "Clear the filters below." in text(everything, WHOLE)
     assert "read for the first time" in text(story(), replace(WHOLE, complete=0, stored=0, as_of=None))
 
 
