@@ -14,7 +14,7 @@ from bot.presenters.text import plain_name
 from cogs import exotics_page, seals_page
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_look import Typed
-from cogs.collection_page import Rendered
+from cogs.collection_page import Rendered, render
 from cogs.controls import NO_ID, Control, ItemT
 
 SHOWS = {
@@ -131,5 +131,5 @@ async def _show(interaction: discord.Interaction[HawthorneBot], asked: Collectio
 
 
 async def _render(bot: HawthorneBot, asked: CollectionAsked, typed: Typed) -> Rendered:
-    render = exotics_page.render if asked.topic is Topic.EXOTICS else seals_page.render
-    return await render(bot, asked, typed)
+    read = exotics_page.read if asked.topic is Topic.EXOTICS else seals_page.read
+    return await render(bot, asked, typed, read)

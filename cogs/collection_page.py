@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -15,8 +15,10 @@ from bot.presenters.embeds.collections import Around
 from bot.presenters.freshness import last_line
 from bot.presenters.text import bare_address, plural
 from cogs.collection_asked import CollectionAsked, Topic
-from cogs.collection_look import Look
+from cogs.collection_look import Look, Typed, look_up
 from cogs.pictures import Drawing, illustrate
+from cogs.reading import DEFERRED_SECONDS, reading
+from db.pool import Connection
 
 _PAGES = {Topic.EXOTICS: "exotics", Topic.SEALS: "seals"}
 _OPTIONS = 25
@@ -44,8 +46,19 @@ class Rendered:
     choices: tuple[tuple[int, str], ...]
 
 
-async def finish(bot: HawthorneBot, look: Look, told: Told, now: datetime) -> Rendered:
-    """The answer, with the link to the same on the dashboard."""
+Read = Callable[[Connection, Look, datetime], Awaitable[Told]]
+
+
+async def render(bot: HawthorneBot, asked: CollectionAsked, typed: Typed, read: Read) -> Rendered:
+    """What `read` tells of what was asked. Raises UnknownThing for what is not here, DatabaseAway."""
+    seconds = {"seconds": DEFERRED_SECONDS} if asked.charted else {}
+    async with reading(bot, **seconds) as (conn, now):
+        look = await look_up(conn, asked, typed, bot.config.clans.ids, now)
+        told = await read(conn, look, now)
+    return await _finish(bot, look, told, now)
+
+
+async def _finish(bot: HawthorneBot, look: Look, told: Told, now: datetime) -> Rendered:
     url = address(bot.config.dashboard.public_url, look.asked)
     around = Around(look.clan, _last_line(bot, look, told.as_of, now, url), url)
     kind = _PAGES[look.asked.topic]

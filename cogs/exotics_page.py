@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.client import HawthorneBot
 from bot.domain.collection import Collector, Ownership
 from bot.errors import UnknownThing
 from bot.presenters.collection_charts import owner_bars, owners_alt, rarest
 from bot.presenters.embeds.exotics import ExoticsStory, exotic_embed, exotics_embed, exotics_title
-from cogs.collection_asked import CollectionAsked
-from cogs.collection_look import Look, Typed, look_up
-from cogs.collection_page import Rendered, Told, finish
+from cogs.collection_look import Look
+from cogs.collection_page import Told
 from cogs.pictures import Drawing
-from cogs.reading import DEFERRED_SECONDS, reading
 from db.pool import Connection
 from db.queries.exotics import select_exotic, select_ownership
 
 
-async def render(bot: HawthorneBot, asked: CollectionAsked, typed: Typed) -> Rendered:
-    """Raises UnknownThing for what is not here, DatabaseAway."""
-    seconds = {"seconds": DEFERRED_SECONDS} if asked.charted else {}
-    async with reading(bot, **seconds) as (conn, now):
-        look = await look_up(conn, asked, typed, bot.config.clans.ids, now)
-        told = await (_clan if look.asked.hash_ is None else _exotic)(conn, look, now)
-    return await finish(bot, look, told, now)
+async def read(conn: Connection, look: Look, now: datetime) -> Told:
+    """Raises UnknownThing for what is not here."""
+    return await (_clan if look.asked.hash_ is None else _exotic)(conn, look, now)
 
 
 async def _clan(conn: Connection, look: Look, now: datetime) -> Told:

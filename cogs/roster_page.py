@@ -124,20 +124,23 @@ def _lay_out(
         page=asked.page,
         show=asked.show,
         sort=asked.sort,
-        last_line=last_line(
-            "Roster",
-            clan.as_of,
-            bot.config.schedule.membership_seconds,
-            bungie,
-            now,
-            plural(len(members), "member"),
-            _still_growing(members),
-            bare_address(url),
-        ),
+        last_line=_last_line(bot, clan, members, bungie, now, url),
         now=now,
     )
     view = replace(view, page=max(1, min(asked.page, view.pages)))
     return Rendered(asked.on_page(view.page), roster_embed(view), view.pages, url)
+
+
+def _last_line(
+    bot: HawthorneBot,
+    clan: Clan,
+    members: Sequence[RosterMember],
+    bungie: BungieStatus,
+    now: datetime,
+    url: str | None,
+) -> str:
+    rest = [plural(len(members), "member"), _still_growing(members), bare_address(url)]
+    return last_line("Roster", clan.as_of, bot.config.schedule.membership_seconds, bungie, now, *rest)
 
 
 def _still_growing(members: Sequence[RosterMember]) -> str:

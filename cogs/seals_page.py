@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.client import HawthorneBot
 from bot.domain.collection import ClanSeals, MemberSeal, SealRow
 from bot.errors import UnknownThing
 from bot.presenters.collection_charts import most_held, seal_bars, seals_alt
@@ -17,11 +16,9 @@ from bot.presenters.embeds.seals import (
     seals_embed,
 )
 from bot.presenters.seal_words import takeaway, titles
-from cogs.collection_asked import CollectionAsked
-from cogs.collection_look import Look, Typed, look_up
-from cogs.collection_page import Rendered, Told, finish
+from cogs.collection_look import Look
+from cogs.collection_page import Told
 from cogs.pictures import Drawing
-from cogs.reading import DEFERRED_SECONDS, reading
 from db.pool import Connection
 from db.queries.collectors import select_as_of
 from db.queries.member import select_member
@@ -31,13 +28,9 @@ from db.queries.triumphs import select_member_seals
 _GONE = "That seal is not known here any more."
 
 
-async def render(bot: HawthorneBot, asked: CollectionAsked, typed: Typed) -> Rendered:
-    """Raises UnknownThing for what is not here, DatabaseAway."""
-    seconds = {"seconds": DEFERRED_SECONDS} if asked.charted else {}
-    async with reading(bot, **seconds) as (conn, now):
-        look = await look_up(conn, asked, typed, bot.config.clans.ids, now)
-        told = await (_clan if look.asked.membership_id is None else _member)(conn, look, now)
-    return await finish(bot, look, told, now)
+async def read(conn: Connection, look: Look, now: datetime) -> Told:
+    """Raises UnknownThing for what is not here."""
+    return await (_clan if look.asked.membership_id is None else _member)(conn, look, now)
 
 
 async def _clan(conn: Connection, look: Look, now: datetime) -> Told:

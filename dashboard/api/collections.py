@@ -8,7 +8,7 @@ from dashboard import asking, collections_query, paging
 from dashboard.api import collection_answers as answers
 from dashboard.api import collection_shapes as shapes
 from dashboard.api.shapes import time
-from dashboard.collecting import read_collections, read_own_seals, read_seals
+from dashboard.collecting import Collections, read_collections, read_own_seals, read_seals
 from dashboard.render import json
 from dashboard.site import now, reading
 
@@ -17,22 +17,23 @@ collections = Blueprint("api_collections", __name__)
 
 @collections.get("/api/v1/clans/<group>/exotics")
 async def exotics(group: str) -> Response:
-    group_id, asked = asking.group_id(group), asking.given(request.args, *collections_query.PARAMETERS)
-    query = collections_query.read(asked)
-    async with reading() as conn:
-        found = await read_collections(conn, group_id, query, now())
-    part = collections_query.part(found.exotics, query, lambda row: row.exotic.collectible_hash)
+    found = await _found(group)
+    part = collections_query.part(found.exotics, found.query, lambda row: row.exotic.collectible_hash)
     return json(answers.exotics(found, part))
 
 
 @collections.get("/api/v1/clans/<group>/catalysts")
 async def catalysts(group: str) -> Response:
+    found = await _found(group)
+    part = collections_query.part(found.catalysts, found.query, lambda row: row.catalyst.record_hash)
+    return json(answers.catalysts(found, part))
+
+
+async def _found(group: str) -> Collections:
     group_id, asked = asking.group_id(group), asking.given(request.args, *collections_query.PARAMETERS)
     query = collections_query.read(asked)
     async with reading() as conn:
-        found = await read_collections(conn, group_id, query, now())
-    part = collections_query.part(found.catalysts, query, lambda row: row.catalyst.record_hash)
-    return json(answers.catalysts(found, part))
+        return await read_collections(conn, group_id, query, now())
 
 
 @collections.get("/api/v1/clans/<group>/seals")

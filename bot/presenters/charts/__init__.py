@@ -19,31 +19,9 @@ def draw(chart: Chart) -> bytes:
     raise TypeError(f"no chart is drawn from {type(chart).__name__}")
 
 
-@draw.register
-def _(chart: WeaponBars) -> bytes:
-    return weapon_bars(chart)
-
-
-@draw.register
-def _(chart: PlayerBars) -> bytes:
-    return player_bars(chart)
-
-
-@draw.register
-def _(chart: Columns) -> bytes:
-    return columns(chart)
-
-
-@draw.register
-def _(chart: WeaponSheet) -> bytes:
-    return weapon_sheet(chart)
-
-
-@draw.register
-def _(chart: OwnerBars) -> bytes:
-    return owner_bars(chart)
-
-
-@draw.register
-def _(chart: SealBars) -> bytes:
-    return seal_bars(chart)
+draw.register(WeaponBars, weapon_bars)
+draw.register(PlayerBars, player_bars)
+draw.register(Columns, columns)
+draw.register(WeaponSheet, weapon_sheet)
+draw.register(OwnerBars, owner_bars)
+draw.register(SealBars, seal_bars)
