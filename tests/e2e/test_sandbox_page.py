@@ -147,6 +147,20 @@ async def test_a_join_and_a_fault_from_the_world_panel(page: Page, there: Runnin
     there.server.core.faults.clear()
 
 
+async def test_what_a_manifest_brings_is_found_and_earned_from_the_world_panel(page: Page, there: Running) -> None:
+    toast = page.locator("#toast")
+    await page.get_by_role("button", name="New exotic and seal").click()
+    await expect(toast).to_have_text("Manifest 251437 with Long Tomorrow, Wayfarer")
+    for deed, word in (("Does a triumph", "Done"), ("Finds an exotic", "found an exotic"), ("Gilds a seal", "gilded")):
+        await page.get_by_role("button", name=deed).click()
+        await expect(toast).to_contain_text(word)
+    async with there.http.get(f"{there.url}/sandbox/log") as answer:
+        details = [event["detail"] for event in (await answer.json())["events"]]
+    assert [detail.get("title", detail.get("name")) for detail in details][-3:] == ["Long Tomorrow", *["Wayfarer"] * 2]
+    await page.get_by_role("button", name="As it was").click()
+    await expect(toast).to_have_text("Manifest 251474")
+
+
 async def test_nothing_scrolls_sideways_on_a_phone(page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 740})
     for opener in (None, "#open-world", "#open-side"):
