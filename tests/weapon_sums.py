@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 
 from db.pool import Connection
 from tests.db.match_make import spans
 
+LEVELS = range(5)
 
-async def sum_up(conn: Connection) -> None:
-    """Make the sums anew: the days from the facts, all longer spans from the days."""
+
+async def sum_up(conn: Connection, levels: Collection[int] = LEVELS) -> None:
+    """Make the sums anew: the days from the facts, all longer spans of these levels from the days."""
     await conn.execute("truncate member_stat, clan_weapon, member_weapon")
     await conn.execute(MEMBER_WEAPONS)
     await conn.execute(_MEMBER_DAYS)
     await conn.execute(_CLAN_DAYS)
-    longer = await _longer(conn)
+    longer = await _longer(conn, levels)
     await conn.execute(_MEMBER_SPANS, *longer)
     await conn.execute(_CLAN_SPANS, *longer)
 
 
-async def _longer(conn: Connection) -> tuple[list[date], list[int], list[date]]:
+async def _longer(conn: Connection, levels: Collection[int]) -> tuple[list[date], list[int], list[date]]:
     """Side by side: a day that has sums, a level above the day, and the start of its span that the day lies in."""
     days = await conn.fetch("select start from member_stat union select start from clan_weapon")
-    rows = [(day, *span) for (day,) in days for span in spans(datetime.combine(day, time(), UTC)) if span[0]]
+    rows = [
+        (day, *span)
+        for (day,) in days
+        for span in spans(datetime.combine(day, time(), UTC))
+        if span[0] in levels and span[0] > 0
+    ]
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 
 

@@ -69,14 +69,20 @@ async def upsert_sums(conn: Connection, instance_ids: Sequence[int], gone: Share
         ), clan as (
           insert into clan_weapon as clan (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches,
             family_matches, players)
-          select group_id, mode, level, sum_start(level, day) as start, weapon_hash, sum(sign * kills),
-            sum(sign * precision_kills), coalesce(sum(sign) filter (where first_of_weapon), 0),
-            coalesce(sum(sign) filter (where first_of_family), 0), bit_or(players)
-          from (
-            select 1 as sign, set_bit(0::bit(256), slot, 1) as players, *
-            from clan_kill where instance_id = any ($1::bigint[])
-            union all select -1, 0::bit(256), * from unnest($4::clan_kill[])
-          ) counted cross join generate_series(0, 4) level
+          select group_id, mode, level, sum_start(level, day) as start, weapon_hash, sum(kills), sum(precision_kills),
+            sum(matches), sum(family_matches), bit_or(players)
+          from (  -- fewer rows by far than kills, where many matches are stored at once
+            select group_id, mode, day, weapon_hash, sum(sign * kills) as kills,
+              sum(sign * precision_kills) as precision_kills,
+              coalesce(sum(sign) filter (where first_of_weapon), 0) as matches,
+              coalesce(sum(sign) filter (where first_of_family), 0) as family_matches, bit_or(players) as players
+            from (
+              select 1 as sign, set_bit(0::bit(256), slot, 1) as players, *
+              from clan_kill where instance_id = any ($1::bigint[])
+              union all select -1, 0::bit(256), * from unnest($4::clan_kill[])
+            ) counted
+            group by group_id, mode, day, weapon_hash
+          ) of_day cross join generate_series(0, 4) level
           group by group_id, mode, level, start, weapon_hash
           order by group_id, mode, level, start, weapon_hash
           on conflict (group_id, mode, level, start, weapon_hash) do update set kills = clan.kills + excluded.kills,

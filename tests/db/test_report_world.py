@@ -74,7 +74,7 @@ class World:
     def report(self, instance_id: int, after: timedelta) -> FetchedReport:
         present = self.random.sample([*PEOPLE, *STRANGERS], self.random.randint(1, 6))
         modes, teams = self.random.choice(KINDS)
-        period = make.NOON + timedelta(hours=self.random.randrange(24 * 70))
+        period = make.NOON - timedelta(days=160) + timedelta(hours=self.random.randrange(24 * 70))  # over a new year
         return make.fetched(
             instance_id, *(self.player(each) for each in present), period=period, modes=modes, teams=teams, after=after
         )

@@ -18,7 +18,16 @@ from db.queries.weapon_detail import select_weapon_detail
 from db.queries.weapons import select_weapon_table
 from tests.bench import query_data as data
 
-BIG = {"weapon_kill", "match_player", "match", "history_entry", "member_stat", "member_weapon", "clan_weapon_day"}
+BIG = {
+    "weapon_kill",
+    "match_player",
+    "match",
+    "history_entry",
+    "member_stat",
+    "member_weapon",
+    "clan_weapon_day",
+    "clan_weapon_dekad",
+}
 SPANS = {
     "a day": span_of(data.NOW, days=1),
     "a year": span_of(data.NOW, days=365),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.mode import Mode, mode_bits
 from db.pool import Connection
 from tests.db.roster_rows import add_clan, add_member
-from tests.weapon_sums import sum_up
+from tests.weapon_sums import LEVELS, sum_up
 
 NOW = datetime(2026, 5, 20, 15, 4, 5, 678901, UTC)
 CLAN, OTHER, DROPPED = 881267, 881268, 881269
@@ -140,14 +141,14 @@ def _played(
     )
 
 
-async def add_world(conn: Connection, world: World) -> None:
-    """Everything but members' histories; the sums made by tests.weapon_sums."""
+async def add_world(conn: Connection, world: World, levels: Collection[int] = LEVELS) -> None:
+    """Everything but members' histories; the sums of these levels made by tests.weapon_sums."""
     for group_id, state in ((CLAN, "tracked"), (OTHER, "tracked"), (DROPPED, "dropped")):
         await add_clan(conn, group_id, state)
     await _add_people(conn)
     await _add_weapons(conn)
     await _add_matches(conn, world)
-    await sum_up(conn)
+    await sum_up(conn, levels)
 
 
 async def _add_people(conn: Connection) -> None:
