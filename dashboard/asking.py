@@ -33,7 +33,8 @@ def given(args: _Args, *known: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in list(args.keys()):  # type: ignore[call-overload]  # werkzeug's keys() is an iterator of str
         if name not in known:
-            raise BadParameter(f"Unknown parameter {_quote(name)}: known here are {', '.join(known) or 'none'}.")
+            told = f"known here are {', '.join(known)}" if known else "there are none at this address"
+            raise BadParameter(f"Unknown parameter {_quote(name)}: {told}.")
         values = args.getlist(name)
         if len(values) > 1:
             raise BadParameter(f"{name} is given {len(values)} times: once is enough.")

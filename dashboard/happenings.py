@@ -97,8 +97,13 @@ async def member_id(conn: Connection, text: str) -> int:
     """The membership id behind an id or a name. Raises BadParameter or UnknownThing."""
     found = await select_membership_id(conn, checked_member(text))
     if found is None:
-        raise UnknownThing(f"No member goes by {text[:64]!r}: ask by membership id, or by name as in Name#0042.")
+        raise no_member(text)
     return found
+
+
+def no_member(text: str) -> UnknownThing:
+    """What to say to who asks for someone that nobody here is."""
+    return UnknownThing(f"No member goes by {text[:64]!r}: ask by membership id, or by name as in Name#0042.")
 
 
 def checked_member(text: str) -> str:

@@ -8,9 +8,8 @@ from datetime import datetime
 from bot.domain.event import Event
 from bot.domain.member import Member
 from bot.domain.roster import HeldSeal, RosterMember
-from bot.errors import UnknownThing
 from dashboard.frame import Frame, read_frame
-from dashboard.happenings import checked_member
+from dashboard.happenings import checked_member, no_member
 from db.pool import Connection
 from db.queries.dashboard import select_held_seals, select_member_events
 from db.queries.member import select_member
@@ -36,7 +35,7 @@ async def identify(conn: Connection, who: str) -> Member:
     """`who` is a membership id, or a name in any case. Raises BadParameter and UnknownThing."""
     member = await select_member(conn, checked_member(who))
     if member is None:
-        raise UnknownThing(f"No member goes by {who[:64]!r}: ask by membership id, or by name as in Name#0042.")
+        raise no_member(who)
     return member
 
 

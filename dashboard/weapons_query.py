@@ -90,7 +90,7 @@ def read_range(asked: Mapping[str, str], days: int = ALL_TIME) -> Range:
     if len(ways) > 1:
         raise BadParameter(f"{' and '.join(ways)} exclude each other: ask for days, for since and until, or a season.")
     if found.since and found.until and found.since > found.until:
-        raise BadParameter(f"since={found.since} lies after until={found.until}: no match is in between.")
+        raise BadParameter(f"since={found.since} lies after until={found.until}: no match is in between. Swap them.")
     return found if ways else Range(days=days)
 
 

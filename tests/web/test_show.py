@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from bot.domain.event import Event, EventKind
 from bot.domain.role import Role
 from bot.domain.roster import HeldSeal, RosterMember, SealColumn
 from bot.domain.tally import EventTally
 from bot.domain.weapon import Coverage, WeaponTable, WeaponTotals
+from bot.errors import BadParameter
+from dashboard import asking, weapons_query
 from dashboard.cursor import before, of_time
 from dashboard.links import file_name, link
 from dashboard.play import Week
@@ -182,6 +186,27 @@ def totals(matches: int) -> WeaponTotals:
 def test_links_keep_what_was_asked_and_forget_the_place() -> None:
     assert link("/a", {"q": "a b", "cursor": "x", "sort": "name"}, sort=None, role="admin") == "/a?q=a+b&role=admin"
     assert link("/a") == "/a"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"colour": "red"}, "Unknown parameter 'colour': known here are mode, days, since, until."),
+        ({"mode": "all", "days": "1\u202e"}, r"days='1\u202e' is not known: it must be a number from 0 to 36500."),
+        (
+            {"since": "2026-05-03", "until": "2026-05-01"},
+            "since=2026-05-03 lies after until=2026-05-01: no match is in between. Swap them.",
+        ),
+    ],
+)
+def test_a_refusal_names_what_was_asked_and_says_what_works(asked: dict[str, str], words: str) -> None:
+    with pytest.raises(BadParameter, match=f"^{re.escape(words)}$"):
+        weapons_query.read_range(asking.given(MultiDict(asked), "mode", "days", "since", "until"))
+
+
+def test_an_address_without_parameters_says_so() -> None:
+    with pytest.raises(BadParameter, match=r"^Unknown parameter 'q': there are none at this address\.$"):
+        asking.given(MultiDict({"q": "1"}))
 
 
 def test_file_names_are_plain() -> None:

@@ -82,7 +82,7 @@ def exotics_title(story: ExoticsStory, *, plain: bool = False) -> str:
 def _member_title(story: ExoticsStory, count: int) -> str:
     assert story.member is not None
     if story.show is ExoticShow.RARE and story.member.read_at:
-        return f"{person(story.member.name)} owns {number(count)} of what fewer than ten hold"
+        return f"{person(story.member.name)} owns {number(count) if count else 'none'} of what fewer than ten hold"
     return member_line(story.ownership.exotics, story.member, thing)
 
 

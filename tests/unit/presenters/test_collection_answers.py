@@ -85,6 +85,12 @@ def test_exotics_stay_within_the_limits(show: ExoticShow, member: Collector | No
     assert "@everyone" not in (made.description or "") + (made.title or "")
 
 
+def test_who_has_nothing_rare_owns_none_of_it() -> None:
+    common = Ownership(ROWS[-1:], (), MEMBERS, NOW)
+    made = exotics_embed(ExoticsStory(common, ExoticShow.RARE, MEMBERS[3]), AROUND)
+    assert (made.title or "").endswith(" owns none of what fewer than ten hold")
+
+
 def test_one_exotic_and_seals_stay_within_the_limits() -> None:
     detail = ExoticDetail(
         ROWS[0].exotic, tuple(Owner(m.membership_id, m.name, NOW, False) for m in MEMBERS[:50]), MEMBERS[50:], MEMBERS,
