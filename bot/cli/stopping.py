@@ -61,6 +61,11 @@ async def _until_told(work: Coroutine[Any, Any, T], leave: Callable[[], str]) ->
 
 def _leave_late(code: int) -> None:
     """A thread, for the loop's own end may be what takes long. Every transaction is whole or not there."""
-    late = threading.Timer(_STOP_SECONDS, os._exit, (code,))
+
+    def leave() -> None:
+        log.error("stopped_late", after_seconds=_STOP_SECONDS)
+        os._exit(code)
+
+    late = threading.Timer(_STOP_SECONDS, leave)
     late.daemon = True
     late.start()

@@ -78,6 +78,30 @@ async def test_sync_matches_stops_in_order_at_ctrl_c(shell: Shell) -> None:
     assert said == ". What was read is stored; the rest waits for `run`, `backfill` or the next pass."
 
 
+STUBBORN = """
+import asyncio
+from bot.cli.stopping import run_async
+async def stubborn():
+    try:
+        print("on", flush=True)
+        await asyncio.sleep(60)
+    finally:
+        print("ending", flush=True)
+        await asyncio.sleep(60)
+run_async(stubborn())
+"""
+
+
+async def test_a_second_signal_leaves_at_once() -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", STUBBORN, stdout=PIPE)
+    assert process.stdout is not None
+    async with asyncio.timeout(8):
+        for said in (b"on\n", b"ending\n"):
+            assert await process.stdout.readline() == said
+            process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 128 + signal.SIGTERM
+
+
 @pytest.mark.parametrize(
     ("arguments", "held", "how"),
     [
