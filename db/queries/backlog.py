@@ -97,10 +97,11 @@ async def select_bytes_per_report(conn: Connection) -> float | None:
     """Of the database, measured over what is stored; None before there is enough to tell."""
     size: float | None = await conn.fetchval(
         """
-        select sum(pg_total_relation_size(name::regclass))::double precision
+        select sum(pg_total_relation_size(coalesce(part.relid, name::regclass)))::double precision
           / nullif((select count(*) from match where state = 'done'), 0)
         from unnest(array['match', 'report', 'match_player', 'weapon_kill', 'history_entry', 'member_stat',
-          'clan_weapon']) as name
+          'member_weapon', 'clan_weapon']) as name
+        left join lateral pg_partition_tree(name::regclass) part on true  -- a parted table itself takes no room
         having (select count(*) from match where state = 'done') >= 500
         """
     )

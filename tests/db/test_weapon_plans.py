@@ -12,6 +12,7 @@ from bot.domain.mode import Mode
 from bot.domain.weapon import WeaponFilter
 from bot.presenters.spans import span_of
 from db.pool import Connection, Pool
+from db.queries.backlog import select_bytes_per_report
 from db.queries.matches import select_member_matches
 from db.queries.stats import select_stats
 from db.queries.weapon_detail import select_weapon_detail
@@ -110,6 +111,16 @@ async def test_hot_questions_read_no_big_table_from_end_to_end(pool: Pool) -> No
             for statement, plan in explaining.plans:
                 assert not scanned(plan) & BIG, (name, statement)
                 assert not parallel(plan), (name, statement)
+
+
+async def test_the_room_for_a_report_counts_every_part_of_the_sums(pool: Pool) -> None:
+    await data.build(pool, 500)
+    async with pool.acquire() as conn:
+        parts = ("day", "dekad", "month", "year", "total")
+        sizes = [await conn.fetchval(f"select pg_total_relation_size('clan_weapon_{part}')") for part in parts]
+        facts = await conn.fetchval("select pg_total_relation_size('weapon_kill')")
+        assert min(sizes) > 0
+        assert (await select_bytes_per_report(conn) or 0) > (sum(sizes) + facts) / 500
 
 
 async def test_a_scan_from_end_to_end_would_be_seen(pool: Pool) -> None:
