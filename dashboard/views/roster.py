@@ -79,9 +79,6 @@ def _values(
     return {
         "tab": "roster",
         "who": title(read.clans[0]) if len(read.clans) == 1 else "all clans",
-        "query": query,
-        "list": path,
-        "asked": asked,
         "past": full(query.at) if query.at else None,
         "past_day": day(query.at, read.frame.now) if query.at else None,
         "past_value": f"{query.at or read.frame.now:%Y-%m-%dT%H:%M}",
@@ -92,18 +89,28 @@ def _values(
         "rows": [shown.row(member, columns, at) for member in part.rows],
         "total": len(read.members),
         "unread": read.as_of is None,
-        "heads": shown.heads(path, asked, query),
         "segments": shown.segments(path, asked, query, counts),
+        "more": links.link(path, asked, cursor=part.next_cursor) if part.next_cursor else None,
+        "seal_order": order_in_words(columns),
+        "live": None if query.at else f"/api/v1/clans/{read.frame.group if len(read.clans) == 1 else 'all'}/roster",
+        **_choices(path, asked, query),
+    }
+
+
+def _choices(path: str, asked: Mapping[str, str], query: RosterQuery) -> dict[str, object]:
+    """What is asked for, and what could be instead."""
+    return {
+        "query": query,
+        "list": path,
+        "asked": asked,
+        "heads": shown.heads(path, asked, query),
         "sorts": shown.sorts(path, asked, query),
         "sort_word": shown.SORT_WORDS[query.sort] if query.sort else "Who is on",
         "roles": _roles(path, asked, query),
         "role_word": ROLE_WORDS[query.role] if query.role else "any",
         "clear": links.link(path, {name: asked[name] for name in ("sort", "order", "at") if name in asked}),
         "csv": links.link(f"{path}.csv", asked, limit=None),
-        "more": links.link(path, asked, cursor=part.next_cursor) if part.next_cursor else None,
-        "seal_order": order_in_words(columns),
         "form": {name: value for name, value in asked.items() if name not in ("q", "cursor")},
-        "live": None if query.at else f"/api/v1/clans/{read.frame.group if len(read.clans) == 1 else 'all'}/roster",
     }
 
 
