@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -23,6 +23,8 @@ from bot.ingest.roster.due import Visit
 from bot.ingest.roster.presence import plays_by_profile
 from bot.jobs.profile_store import Ground, Told, store
 from bot.services import Services
+from db.pool import Connection
+from db.queries.reading import lock_readings, select_readings
 
 log = structlog.get_logger(__name__)
 
@@ -94,16 +96,24 @@ async def _visit(services: Services, visit: Visit, made: ProfilePass) -> None:
     if isinstance(answer, Unavailable) and _is_down(services, made):
         return  # an outage says nothing about this member
     trusted = visit.subject.is_online and not visit.subject.group_ids <= made.rotating
-    now = services.clock.now()
-    after = _after(visit.subject.reading, answer, now, is_online=trusted)
-    told = Told(after, _collection(visit, answer, after, now), answer if isinstance(answer, Profile) else None)
     async with made.writing, services.pool.acquire() as conn, conn.transaction():
-        made.events += await store(conn, visit.subject, told, made.ground)
+        subject, now = await _known_now(conn, visit.subject), services.clock.now()
+        after = _after(subject.reading, answer, now, is_online=trusted)
+        collection = _collection(subject.collection, visit, answer, after, now)
+        told = Told(after, collection, answer if isinstance(answer, Profile) else None)
+        made.events += await store(conn, subject, told, made.ground)
     made.read += not after.failures
     made.failed += bool(after.failures)
     services.progress(made.read + made.failed, made.total)
     if after.read_at == now:
         made.compared.append((visit.subject, plays_by_profile(after, now)))
+
+
+async def _known_now(conn: Connection, subject: Subject) -> Subject:
+    """With what is known of the member by now: another loop's pass may have read them since this one was planned."""
+    await lock_readings(conn, subject.membership_id)
+    reading, collection = await select_readings(conn, subject.membership_id)
+    return replace(subject, reading=reading, collection=collection)
 
 
 async def _ask(services: Services, visit: Visit, made: ProfilePass) -> Profile | BungieError:
@@ -140,9 +150,10 @@ def _after(reading: Reading, answer: Profile | BungieError, now: datetime, *, is
             return fail(reading, str(answer), now)
 
 
-def _collection(visit: Visit, answer: Profile | BungieError, after: Reading, now: datetime) -> CollectionReading:
+def _collection(
+    seen: CollectionReading, visit: Visit, answer: Profile | BungieError, after: Reading, now: datetime
+) -> CollectionReading:
     """The reading of the collections after this visit; the same one where it neither asked nor counts."""
-    seen = visit.subject.collection
     if COLLECTIBLES not in visit.components:
         return collections.passed_by(seen, playing=after.playing)
     if isinstance(answer, Profile):

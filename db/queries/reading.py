@@ -38,15 +38,47 @@ async def select_subjects(conn: Connection) -> tuple[Subject, ...]:
     return tuple(_subject(row) for row in rows)
 
 
+async def lock_readings(conn: Connection, membership_id: int) -> None:
+    """Nobody else stores what was read of this member until the transaction ends."""
+    await conn.execute("select from member where membership_id = $1 for no key update", membership_id)
+
+
+async def select_readings(conn: Connection, membership_id: int) -> tuple[Reading, CollectionReading]:
+    """What is known of one member's profile and collections."""
+    row = await conn.fetchrow(
+        """
+        select p.membership_id is not null as known, p.*,
+               k.tried_at as c_tried_at, k.read_at as c_read_at, k.minted_at as c_minted_at,
+               k.older_since as c_older_since, k.hidden_reads as c_hidden_reads, k.private as c_private,
+               k.played_at as c_played_at, k.failures as c_failures, k.reads_since as c_reads_since
+        from member m
+        left join profile p on p.membership_id = m.membership_id
+        left join collection k on k.membership_id = m.membership_id
+        where m.membership_id = $1
+        """,
+        membership_id,
+    )
+    assert row is not None, "members stay, whoever leaves"
+    return _readings(row)
+
+
+def _readings(row: Record) -> tuple[Reading, CollectionReading]:
+    return (
+        _reading(row) if row["known"] else Reading(),
+        _collection(row) if row["c_tried_at"] else CollectionReading(),
+    )
+
+
 def _subject(row: Record) -> Subject:
+    reading, collection = _readings(row)
     return Subject(
         membership_id=row[0],
         membership_type=row["membership_type"],
         group_ids=frozenset(row["group_ids"]),
         is_online=row["is_online"],
         online_since=row["online_since"],
-        reading=_reading(row) if row["known"] else Reading(),
-        collection=_collection(row) if row["c_tried_at"] else CollectionReading(),
+        reading=reading,
+        collection=collection,
     )
 
 

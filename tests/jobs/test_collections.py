@@ -9,10 +9,15 @@ from typing import Any
 import pytest_asyncio
 
 from bot.domain.outcome import Verdict
+from bot.ingest.collections.due import COLLECTIBLES
+from bot.ingest.roster.due import BASIC, RECORDS, Visit
 from bot.jobs import collections, manifest, roster
+from bot.jobs.profile_store import read_ground
+from bot.jobs.profiles import read_profiles, start_pass
 from bot.sandbox import facts
 from bot.sandbox.world import Person
 from db.pool import Pool
+from db.queries.reading import select_subjects
 from tests.jobs.roster_world import RosterWorld, poll, roster_world
 
 WEAPONS = facts.rows("collectibles")
@@ -111,6 +116,25 @@ async def test_a_new_exotic_is_told_once_however_it_flickers(made: RosterWorld) 
     found = await told(made)
     expected = {"collectible_hash": WEAPONS[place]["hash"], "name": WEAPONS[place]["name"]}
     assert found == [("exotic_acquired", int(person.membership_id), expected)]
+
+
+async def test_an_answer_is_judged_by_what_another_pass_stored_meanwhile(made: RosterWorld) -> None:
+    """The roster's pass and this loop's may read the same member at once, each planned with what was known before."""
+    made.clock.advance(60)
+    await poll(made)
+    async with made.services.pool.acquire() as conn:
+        subjects, ground = await select_subjects(conn), await read_ground(conn)
+    person = public(made)
+    subject = next(each for each in subjects if each.membership_id == int(person.membership_id))
+    late = start_pass(made.services, [Visit(subject, BASIC | {COLLECTIBLES, RECORDS})], ground)
+    await pass_after(made)
+    place = next(n for n in range(len(WEAPONS)) if not person.exotics >> n & 1)
+    person.exotics |= 1 << place
+    plays(made, person)
+    made.clock.advance(60)
+    await read_profiles(made.services, late)
+    expected = {"collectible_hash": WEAPONS[place]["hash"], "name": WEAPONS[place]["name"]}
+    assert await told(made) == [("exotic_acquired", int(person.membership_id), expected)]
 
 
 async def test_a_private_member_keeps_what_was_known_and_comes_back_in_silence(made: RosterWorld) -> None:
