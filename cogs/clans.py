@@ -10,11 +10,12 @@ from discord import app_commands
 
 from bot.client import HawthorneBot
 from bot.domain.clan import Clan, ClanState
-from bot.errors import DatabaseAway, UnknownThing
+from bot.errors import UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
 from bot.presenters.text import plain_name, safe_name
 from cogs.likeness import alike
+from cogs.offering import offered
 from cogs.reading import reading
 from db.pool import Connection
 from db.queries.clan import select_clans
@@ -78,16 +79,11 @@ async def chosen(interaction: discord.Interaction[HawthorneBot], conn: Connectio
     return choose(await select_clans(conn, now), typed, interaction.client.config.clans.ids)
 
 
+@offered
 async def suggest(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:
-    """Autocomplete for `clan`: all of them while nothing is typed, then those like it; value is the group id.
-
-    Nothing to choose from while the database is away: free text still works when it is back.
-    """
-    try:
-        async with reading(interaction.client) as (conn, now):
-            clans = readable(await select_clans(conn, now))
-    except DatabaseAway:
-        return []
+    """Autocomplete for `clan`: all of them while nothing is typed, then those like it; value is the group id."""
+    async with reading(interaction.client) as (conn, now):
+        clans = readable(await select_clans(conn, now))
     if current.strip():
         typed = [clan for clan in clans if current.strip() in str(clan.group_id)]
         clans = typed or _ranked(clans, current)

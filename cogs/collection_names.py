@@ -10,11 +10,12 @@ from discord import app_commands
 from bot.client import HawthorneBot
 from bot.domain.collection import Exotic
 from bot.domain.roster import SealColumn
-from bot.errors import DatabaseAway, UnknownThing
+from bot.errors import UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.seal_words import titles
 from bot.presenters.text import plain_name, safe_name
 from cogs.likeness import SURE, alike, hint, offer
+from cogs.offering import offered
 from cogs.reading import reading
 from db.pool import Connection
 from db.queries.exotics import search_exotics
@@ -58,29 +59,25 @@ def _meant(asked: str, names: Sequence[str], labels: Sequence[str], noun: str) -
     raise UnknownThing(f"No {noun} is like “{safe_name(asked)}”.{told} {offer(noun)}")
 
 
+@offered
 async def suggest_exotic(
     interaction: discord.Interaction[HawthorneBot], current: str
 ) -> list[app_commands.Choice[str]]:
     """Autocomplete for `exotic`: all that have what is typed in their name; value is the collectible hash."""
-    try:
-        async with reading(interaction.client) as (conn, _):
-            hits = await search_exotics(conn, current.strip(), CHOICES)
-    except DatabaseAway:
-        return []
+    async with reading(interaction.client) as (conn, _):
+        hits = await search_exotics(conn, current.strip(), CHOICES)
     return [
         app_commands.Choice(name=plain_name(hit.name, CHOICE_LIMIT - 1), value=str(hit.collectible_hash))
         for hit in hits
     ]
 
 
+@offered
 async def suggest_seal(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:
     """Autocomplete for `seal`: today's first; a title of several years says which; value is the completion record."""
-    try:
-        async with reading(interaction.client) as (conn, _):
-            every = await search_seals(conn, "", _EVERY)
-            hits = await search_seals(conn, current.strip(), CHOICES)
-    except DatabaseAway:
-        return []
+    async with reading(interaction.client) as (conn, _):
+        every = await search_seals(conn, "", _EVERY)
+        hits = await search_seals(conn, current.strip(), CHOICES)
     told = titles(every)
     return [
         app_commands.Choice(name=plain_name(told[hit.record_hash], CHOICE_LIMIT - 1), value=str(hit.record_hash))

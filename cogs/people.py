@@ -10,13 +10,14 @@ from discord import app_commands
 from bot.client import HawthorneBot
 from bot.domain.clan import Clan
 from bot.domain.member import Inside
-from bot.errors import AskError, DatabaseAway, UnknownThing
+from bot.errors import UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.embeds.lines import CLAN_NAME_LIMIT
 from bot.presenters.text import plain_name, safe_name
 from bot.presenters.weapon_words import bare
 from cogs.clans import choose, chosen, readable
 from cogs.likeness import alike, hint, offer
+from cogs.offering import offered
 from cogs.reading import reading
 from db.pool import Connection
 from db.queries.member import select_membership_id
@@ -93,14 +94,12 @@ def _nobody(asked: str, people: Sequence[Inside], clan: Clan) -> str:
     return f"Nobody in {where} now goes by “{safe_name(asked)}”.{close} {offer('member')}"
 
 
+@offered
 async def suggest(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:
     """Autocomplete for `member`: those of the chosen clan, or of the default one; value is the membership id."""
-    try:
-        async with reading(interaction.client) as (conn, now):
-            clan = await chosen(interaction, conn, now)
-            people = [one for one in await select_insiders(conn) if one.group_id == clan.group_id]
-    except (AskError, DatabaseAway):
-        return []
+    async with reading(interaction.client) as (conn, now):
+        clan = await chosen(interaction, conn, now)
+        people = [one for one in await select_insiders(conn) if one.group_id == clan.group_id]
     return [
         app_commands.Choice(name=plain_name(one.name, CHOICE_LIMIT), value=str(one.membership_id))
         for one in _offered(people, current.strip())[:CHOICES]

@@ -9,11 +9,12 @@ from discord import app_commands
 
 from bot.client import HawthorneBot
 from bot.domain.weapon import Season, Weapon
-from bot.errors import AskError, DatabaseAway, UnknownThing
+from bot.errors import UnknownThing
 from bot.presenters.embeds.frame import CHOICE_LIMIT, CHOICES
 from bot.presenters.text import number, plain_name, safe_name
 from cogs.clans import chosen
 from cogs.likeness import SURE, alike, hint, offer
+from cogs.offering import offered
 from cogs.reading import reading
 from cogs.weapons_asked import type_code
 from db.pool import Connection
@@ -50,13 +51,11 @@ def _folded(text: str) -> str:
     return " ".join(text.replace("_", " ").casefold().split())
 
 
+@offered
 async def suggest_type(interaction: discord.Interaction[HawthorneBot], current: str) -> list[app_commands.Choice[str]]:
     """Autocomplete for `type`: all that begin with or have what is typed."""
-    try:
-        async with reading(interaction.client) as (conn, _):
-            types = await select_weapon_types(conn)
-    except DatabaseAway:
-        return []
+    async with reading(interaction.client) as (conn, _):
+        types = await select_weapon_types(conn)
     word = _folded(current)
     first = [name for name in types if _folded(name).startswith(word)]
     within = [name for name in types if word in _folded(name)]
@@ -91,16 +90,14 @@ async def find_weapon(conn: Connection, asked: str, group_id: int) -> Weapon:
     raise UnknownThing(f"No weapon with kills here is like “{safe_name(asked)}”.{told} {offer('weapon')}")
 
 
+@offered
 async def suggest_weapon(
     interaction: discord.Interaction[HawthorneBot], current: str
 ) -> list[app_commands.Choice[str]]:
     """Autocomplete for `weapon`: those with kills in the chosen clan, most kills first; value is the hash."""
-    try:
-        async with reading(interaction.client) as (conn, now):
-            clan = await chosen(interaction, conn, now)
-            hits = await search_weapons(conn, current.strip(), group_id=clan.group_id, limit=CHOICES)
-    except (AskError, DatabaseAway):
-        return []
+    async with reading(interaction.client) as (conn, now):
+        clan = await chosen(interaction, conn, now)
+        hits = await search_weapons(conn, current.strip(), group_id=clan.group_id, limit=CHOICES)
     return [
         app_commands.Choice(
             name=plain_name(f"{hit.weapon.name} · {hit.weapon.type}", CHOICE_LIMIT - 1),
@@ -126,15 +123,13 @@ async def find_season(conn: Connection, asked: int) -> Season:
     raise UnknownThing(f"There is no season {asked} here: {known}.")
 
 
+@offered
 async def suggest_season(
     interaction: discord.Interaction[HawthorneBot], current: str
 ) -> list[app_commands.Choice[int]]:
     """Autocomplete for `season`: the newest first."""
-    try:
-        async with reading(interaction.client) as (conn, now):
-            seasons = [season for season in await select_seasons(conn) if season.starts_at <= now]
-    except DatabaseAway:
-        return []
+    async with reading(interaction.client) as (conn, now):
+        seasons = [season for season in await select_seasons(conn) if season.starts_at <= now]
     word = str(current).strip().casefold()
     ordered = sorted(seasons, key=lambda season: -season.number)
     shown = [one for one in ordered if word in f"{number(one.number)} {one.name}".casefold()]
