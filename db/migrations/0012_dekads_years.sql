@@ -27,10 +27,9 @@ select pg_advisory_xact_lock(1214347123);
 
 alter table member_stat drop constraint member_stat_level_check,
   add constraint member_stat_level_check check (level between 0 and 4);
--- clan_counted names only clans that there are. To ask for the clan once more, and to lock its row, each time that one of
--- a match's hundred sums is added to, costs more than it can find.
-alter table clan_weapon drop constraint clan_weapon_group_id_fkey, drop constraint clan_weapon_level_check,
-  add constraint clan_weapon_level_check check (level between 0 and 4);
+-- What is asked of each of a match's hundred sums has to be worth it: clan_counted names only clans that there are, and
+-- the partitions take no other levels.
+alter table clan_weapon drop constraint clan_weapon_group_id_fkey, drop constraint clan_weapon_level_check;
 create table clan_weapon_dekad partition of clan_weapon for values in (3) with (fillfactor = 70);
 create table clan_weapon_year partition of clan_weapon for values in (4) with (fillfactor = 70);
 
