@@ -22,6 +22,10 @@ return case level
   when 4 then (start + interval '1 year')::date
 end;
 
+-- With years of matches this takes a minute: no statement may be cut off, and sorting millions of rows wants memory.
+set local statement_timeout = 0;
+set local work_mem = '64MB';
+
 -- As own_sums does: whoever stores matches waits, in place of meeting the changes below halfway.
 select pg_advisory_xact_lock(1214347123);
 
@@ -33,11 +37,7 @@ alter table clan_weapon drop constraint clan_weapon_group_id_fkey, drop constrai
 create table clan_weapon_dekad partition of clan_weapon for values in (3) with (fillfactor = 70);
 create table clan_weapon_year partition of clan_weapon for values in (4) with (fillfactor = 70);
 
--- What is there already. With years behind it that takes a minute or two: no statement may be cut off, and a sort of
--- millions of rows wants memory.
-set local statement_timeout = 0;
-set local work_mem = '64MB';
-
+-- What is there already.
 insert into clan_weapon (group_id, mode, level, start, weapon_hash, kills, precision_kills, matches, family_matches,
   players)
 select group_id, mode, 3, sum_start(3, start), weapon_hash, sum(kills), sum(precision_kills), sum(matches),
