@@ -10,18 +10,15 @@ from bot.domain.clan import Clan
 from bot.domain.status import BungieStatus
 from cogs.collection_asked import CollectionAsked, Topic
 from cogs.collection_names import find_exotic, find_seal
-from cogs.people import find_whose
+from cogs.people import Whose, find_whose
 from db.pool import Connection
 from db.queries.bungie import select_bungie_status
-from db.queries.clan import select_clans
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """Words that are still to be looked up; "" where nothing was said. `thing`: an exotic or a seal."""
+class Typed(Whose):
+    """What is still to be looked up. `thing`: an exotic or a seal, "" where none was said."""
 
-    clan: str = ""
-    member: str = ""
     thing: str = ""
 
 
@@ -38,13 +35,8 @@ async def look_up(
     conn: Connection, asked: CollectionAsked, typed: Typed, configured: Sequence[int], now: datetime
 ) -> Look:
     """Raises UnknownThing for a clan, member, exotic or seal that is not here."""
-    clans = await select_clans(conn, now)
-    clan, person = await find_whose(
-        conn, clans, configured, group_id=asked.group_id, clan=typed.clan, member=typed.member
-    )
-    asked = replace(
-        asked, group_id=clan.group_id, membership_id=person.membership_id if person else asked.membership_id
-    )
+    clan, member = await find_whose(conn, typed, asked.group_id, configured, now)
+    asked = replace(asked, group_id=clan.group_id, membership_id=member or asked.membership_id)
     if typed.thing:
         asked = asked.about(await _hash(conn, asked.topic, typed.thing))
     return Look(asked, clan, await select_bungie_status(conn, now))

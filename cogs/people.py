@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -20,12 +22,21 @@ from cogs.likeness import alike, hint, offer
 from cogs.offering import offered
 from cogs.reading import reading
 from db.pool import Connection
+from db.queries.clan import select_clans
 from db.queries.member import select_membership_id
 from db.queries.people import select_insiders
 
 _SURE = 88
 _CLEARLY = 5  # points that the best must be ahead of the second
 _NAMESAKES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A clan and one of its members as they were typed; "" where nothing was said."""
+
+    clan: str = ""
+    member: str = ""
 
 
 async def find_member(conn: Connection, asked: str, clans: Sequence[Clan], clan: Clan, *, here: bool) -> Inside:
@@ -48,17 +59,18 @@ async def find_member(conn: Connection, asked: str, clans: Sequence[Clan], clan:
 
 
 async def find_whose(
-    conn: Connection, clans: Sequence[Clan], configured: Sequence[int], *, group_id: int, clan: str, member: str
-) -> tuple[Clan, Inside | None]:
-    """The clan that is asked about, and the member where one was typed, who may bring along another clan.
+    conn: Connection, typed: Whose, group_id: int, configured: Sequence[int], now: datetime
+) -> tuple[Clan, int | None]:
+    """The clan that is asked about, and the membership id where a member was typed, who may bring another clan along.
 
-    `group_id`: the clan of an earlier answer, 0 for none; `clan` and `member` as they were typed. Raises UnknownThing.
+    `group_id`: the clan of an earlier answer, 0 for none. Raises UnknownThing.
     """
-    asked = choose(clans, str(group_id) if group_id else clan, configured)
-    if not member:
-        return asked, None
-    person = await find_member(conn, member, clans, asked, here=bool(clan))
-    return next(one for one in clans if one.group_id == person.group_id), person
+    clans = await select_clans(conn, now)
+    clan = choose(clans, str(group_id) if group_id else typed.clan, configured)
+    if not typed.member:
+        return clan, None
+    person = await find_member(conn, typed.member, clans, clan, here=bool(typed.clan))
+    return next(one for one in clans if one.group_id == person.group_id), person.membership_id
 
 
 def _by_words(people: Sequence[Inside], asked: str, current: int | None) -> Inside | None:

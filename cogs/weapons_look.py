@@ -12,12 +12,11 @@ from bot.domain.weapon import Weapon, WeaponDetail, WeaponFilter, WeaponRow, Wea
 from bot.presenters import spans
 from bot.presenters.weapon_figures import WeaponStory, shares
 from bot.presenters.weapon_sheet_words import SheetStory
-from cogs.people import find_whose
+from cogs.people import Whose, find_whose
 from cogs.weapon_names import find_season, find_type, find_weapon
 from cogs.weapons_asked import SpanAsked, WeaponsAsked
 from db.pool import Connection
 from db.queries.bungie import select_bungie_status
-from db.queries.clan import select_clans
 from db.queries.people import select_member_name
 from db.queries.weapon import select_weapon_types
 from db.queries.weapon_detail import select_weapon_detail
@@ -25,14 +24,12 @@ from db.queries.weapons import select_weapon_table
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """Words that are still to be looked up; "" where nothing was said.
+class Typed(Whose):
+    """What is still to be looked up; "" where nothing was said.
 
     `weapon` is None where all of them are asked for; "" is the one that is used most.
     """
 
-    clan: str = ""
-    member: str = ""
     type: str = ""
     weapon: str | None = None
 
@@ -52,13 +49,8 @@ async def look_up(
     conn: Connection, asked: WeaponsAsked, typed: Typed, configured: Sequence[int], now: datetime
 ) -> Look:
     """Raises UnknownThing for a clan, member, type or season that is not here."""
-    clans = await select_clans(conn, now)
-    clan, person = await find_whose(
-        conn, clans, configured, group_id=asked.group_id, clan=typed.clan, member=typed.member
-    )
-    asked = replace(
-        asked, group_id=clan.group_id, membership_id=person.membership_id if person else asked.membership_id
-    )
+    clan, member = await find_whose(conn, typed, asked.group_id, configured, now)
+    asked = replace(asked, group_id=clan.group_id, membership_id=member or asked.membership_id)
     kind = await _type(conn, typed.type or asked.type_code)
     named = asked.membership_id
     return Look(
