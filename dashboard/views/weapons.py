@@ -66,9 +66,11 @@ async def index(group: str) -> Response:
 async def of_member(who: str) -> Response:
     asked = asking.given(request.args, *weapons_query.MEMBER_PARAMETERS)
     query = _read(asked)
+    moment = now()
     async with reading() as conn:
         member = await identify(conn, who)
-        found = await read_own_weapons(conn, await frame_of(conn, member, now()), member.membership_id, query, now())
+        frame = await frame_of(conn, member, moment)
+        found = await read_own_weapons(conn, frame, member.membership_id, query, moment)
         around = await _around(conn, found)
     values = {"tab": "", "who": name_parts(member.name).bare, "person": links.member(member.membership_id)}
     path = f"{values['person']}/weapons"
@@ -83,7 +85,7 @@ async def _around(conn: Connection, found: Weapons) -> Around:
     clans, person = {clan.group_id for clan in found.clans}, found.asked.membership_id
     people = {each.membership_id: each.name for each in await select_insiders(conn) if each.group_id in clans}
     return Around(
-        before=await read_before(conn, found, now()),
+        before=await read_before(conn, found, found.frame.now),
         people=list(people.items()),
         types=await select_weapon_types(conn),
         seasons=await select_seasons(conn),

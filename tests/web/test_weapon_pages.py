@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from bot.clock import ManualClock
+from bot.config import Config
 from bot.domain.mode import Mode, mode_bits, words_of
+from dashboard import create_app
 from tests.web import seed, seed_matches
 from tests.web.conftest import NOW, Client, Writer, ask, text
 from tests.web.seed_matches import ACE, ROSE, ROSE_AGAIN
@@ -28,6 +31,22 @@ async def test_the_page_opens_with_its_answer(site: Client, writer: Writer) -> N
     assert page.count("c-change") == 1 + page.count('class="wn"')
     assert "2 versions" in page
     assert "c-change" not in await text(site, f"{PAGE}?days=0"), "all time has no span before it"
+
+
+class Running(ManualClock):
+    """Moves on whenever it is looked at, as real ones do."""
+
+    def now(self) -> datetime:
+        self.advance(0.001)
+        return super().now()
+
+
+@pytest.mark.parametrize("path", [PAGE, f"/members/{seed.FIRST_MEMBER}/weapons"])
+async def test_what_is_compared_is_equally_long(site: Client, writer: Writer, path: str) -> None:
+    await writer.execute("update history set backfilled_at = $1", NOW)
+    pool = site.app.extensions["hawthorne"].read_pool
+    page = await text(create_app(pool, pool, Config(), Running(NOW)).test_client(), path)
+    assert re.search("(on|in) the 30 days before", page)
 
 
 async def test_the_page_takes_30_days_and_reissues_together(client: Client) -> None:
