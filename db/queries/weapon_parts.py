@@ -18,7 +18,7 @@ from db.queries.pieces import Pieces
 
 
 async def select_clan_part(conn: Connection, group_id: int, mode: Mode, pieces: Pieces) -> list[Record]:
-    """By weapon: the sums of whole days and months, and the matches of cut days. A person is a bit in `players`."""
+    """By weapon: the sums of whole days and longer, and the matches of cut days. A person is a bit in `players`."""
     return await conn.fetch(
         """
         with fact as materialized (
