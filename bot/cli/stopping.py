@@ -45,8 +45,9 @@ async def _until_told(work: Coroutine[Any, Any, T], leave: Callable[[], str]) ->
         _leave_late(128 + signum)
         task.cancel()
 
-    for signum in _SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(signum, stop, signum)
+    if threading.current_thread() is threading.main_thread():  # no other hears signals
+        for signum in _SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(signum, stop, signum)
     try:
         return await task
     except asyncio.CancelledError:
