@@ -94,7 +94,8 @@ async def read_story(conn: Connection, look: Look, now: datetime) -> WeaponStory
     earlier = spans.before(look.filter.span, now)
     before: WeaponTable | None = None
     if earlier is not None and not table.coverage.growing and look.filter.sort is WeaponSort.KILLS:
-        before = await select_weapon_table(conn, replace(look.filter, span=earlier), now)
+        found = await select_weapon_table(conn, replace(look.filter, span=earlier), now)
+        before = None if found.coverage.growing else found
     return WeaponStory(look.filter, table, look.member, before, earlier.label if earlier else "")
 
 

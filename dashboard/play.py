@@ -13,6 +13,7 @@ from dashboard.matches import Matches, MatchQuery, read_matches
 from dashboard.weapons_query import Range
 from db.pool import Connection
 from db.queries.counted import select_counted
+from db.queries.coverage import select_coverage
 from db.queries.pieces import cut
 from db.queries.stats import select_member_stats
 from db.queries.totals import select_totals
@@ -53,10 +54,14 @@ async def read_play(conn: Connection, membership_id: int, now: datetime) -> Play
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A clan's last seven days in all modes, and the totals of the seven before."""
+    """A clan's last seven days in all modes, and the totals of the seven before.
+
+    `growing`: reports of those fourteen days are still missing.
+    """
 
     table: WeaponTable
     before: WeaponTotals
+    growing: bool
 
 
 async def read_week(conn: Connection, group_id: int, now: datetime) -> Week:
@@ -65,7 +70,8 @@ async def read_week(conn: Connection, group_id: int, now: datetime) -> Week:
     assert earlier is not None, "it has a beginning"
     table = await _weapons(conn, group_id, None, span, now)
     counted = await select_counted(conn, WeaponFilter(group_id, earlier, mode=Mode.ALL))
-    return Week(table, await select_totals(conn, counted.ids, Mode.ALL, cut(earlier)))
+    before = await select_totals(conn, counted.ids, Mode.ALL, cut(earlier))
+    return Week(table, before, (await select_coverage(conn, group_id, None, earlier.since)).growing)
 
 
 async def _weapons(

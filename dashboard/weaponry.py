@@ -100,7 +100,8 @@ async def read_before(conn: Connection, found: Weapons, now: datetime) -> Weapon
     earlier = spans.before(found.asked.span, now)
     if earlier is None or found.table.coverage.growing:
         return None
-    return await select_weapon_table(conn, replace(found.asked, span=earlier), now)
+    table = await select_weapon_table(conn, replace(found.asked, span=earlier), now)
+    return None if table.coverage.growing else table
 
 
 async def read_weapon(
@@ -113,5 +114,7 @@ async def read_weapon(
     weapon = detail.row.weapon if detail else await select_weapon(conn, weapon_hash)
     if weapon is None:
         raise UnknownThing(f"No weapon has the hash {weapon_hash}: /weapons lists those with kills.")
-    coverage = detail.coverage if detail else await select_coverage(conn, group_id, asked.membership_id)
+    coverage = (
+        detail.coverage if detail else await select_coverage(conn, group_id, asked.membership_id, asked.span.since)
+    )
     return OneWeapon(frame, clans, asked, weapon, detail, coverage)

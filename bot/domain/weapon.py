@@ -148,14 +148,15 @@ class WeaponTotals:
 class Coverage:
     """How much of what there is to know is known.
 
-    `complete` of `members` histories have been read to their end, with every report that they list; `private` ones are
-    hidden. `since`: from when on all of them are whole (None: not yet known). `stored` of `known` reports are in.
-    `as_of`: the last pass over histories that was done.
+    `complete` of `members` histories have been read to their end, with every report that they list; `covered` as far
+    back as the answer asks; `private` ones are hidden. `since`: from when on all of them are whole (None: not yet
+    known). `stored` of `known` reports are in. `as_of`: the last pass over histories that was done.
     """
 
     complete: int
     members: int
     private: int
+    covered: int
     since: datetime | None
     stored: int
     known: int
@@ -163,8 +164,8 @@ class Coverage:
 
     @property
     def growing(self) -> bool:
-        """Whether the figures still rise because of what lies in the past."""
-        return self.complete + self.private < self.members
+        """Whether the answer's figures still rise because of what lies in the past."""
+        return self.covered + self.private < self.members
 
 
 @dataclass(frozen=True, slots=True)

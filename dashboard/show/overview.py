@@ -99,7 +99,7 @@ def _matches(week: Week) -> Tile:
     """One for each member and match, as everywhere. No comparison while the week before still fills up."""
     played = week.table.totals
     figure = number(played.matches)
-    if not week.before.matches or week.table.coverage.growing:
+    if not week.before.matches or week.growing:
         return Tile("Matches this week", figure, "", (Bit(number(played.kills), "b"), Bit(" kills")))
     change = round(100 * (played.matches / week.before.matches - 1))
     css = "up" if change > 0 else "dn" if change < 0 else "b"

@@ -9,19 +9,22 @@ from db.pool import Connection
 
 
 async def update_waiting(conn: Connection, now: datetime) -> None:
-    """Count for each member the reports of the past that are due; what Bungie.net does not have is in nobody's way."""
+    """For each member the reports of the past that are due: how many, and when the newest of those matches was.
+
+    What Bungie.net does not have is in nobody's way.
+    """
     await conn.execute(
         """
         with due as (
-          select e.membership_id, count(distinct e.instance_id)::integer as waiting
+          select e.membership_id, count(distinct e.instance_id)::integer as waiting, max(m.period) as newest
           from match m join history_entry e using (instance_id)
           where m.state = 'waiting' and m.found_by = 'backfill' and m.missing = 0
           group by e.membership_id
         ), counted as (
-          select h.membership_id, coalesce(due.waiting, 0) as waiting
+          select h.membership_id, coalesce(due.waiting, 0) as waiting, due.newest
           from history_member h left join due using (membership_id)
         )
-        update history_member h set waiting = counted.waiting, counted_at = $1
+        update history_member h set waiting = counted.waiting, waiting_newest = counted.newest, counted_at = $1
         from counted where counted.membership_id = h.membership_id
         """,
         now,

@@ -42,7 +42,7 @@ async def select_weapon_detail(
         use = await read_use(conn, asked, await select_counted(conn, asked), hashes)
         weapon = await select_weapon(conn, hashes[0])
         names = await select_member_names(conn, list(use.kills))
-        coverage = await select_coverage(conn, asked.group_id, asked.membership_id)
+        coverage = await select_coverage(conn, asked.group_id, asked.membership_id, asked.span.since)
     if weapon is None or not use.kills:
         return None
     row = use.row(weapon, merge=asked.merge)

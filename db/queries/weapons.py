@@ -29,7 +29,7 @@ async def select_weapon_table(conn: Connection, asked: WeaponFilter, now: dateti
         counted = await select_counted(conn, asked)
         rows = add_up(await read_parts(conn, asked, counted), asked)
         totals = await select_totals(conn, counted.ids, asked.mode, pieces)
-        coverage = await select_coverage(conn, asked.group_id, asked.membership_id)
+        coverage = await select_coverage(conn, asked.group_id, asked.membership_id, asked.span.since)
     return WeaponTable(rows, totals, coverage, digest(rows, totals, coverage))
 
 

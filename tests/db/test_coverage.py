@@ -129,6 +129,34 @@ async def test_all_clans_together_count_a_member_of_two_once(pool: Pool) -> None
     assert (other.complete, other.members) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("change", "covered"),
+    [
+        ("select", 3),
+        ("update history set recent_at = null where character_id = 21", 2),
+        ("update history_member set counted_at = '2020-01-01' where membership_id = 2", 2),
+        ("update history_member set counted_at = null where membership_id = 2", 2),
+        ("update history_member set waiting = 5, waiting_newest = $1::timestamptz - interval '40 days'", 3),
+        ("update history_member set waiting = 5, waiting_newest = $1::timestamptz - interval '20 days'", 0),
+        ("update history_member set waiting = 5", 0),
+        ("update history_member set account_read_at = null where membership_id = 2", 3),
+    ],
+)
+async def test_the_last_30_days_are_whole_before_the_past_is(pool: Pool, change: str, covered: int) -> None:
+    """Each reading of 30 days is done, with its reports, and nothing behind them was read."""
+    async with pool.acquire() as conn:
+        await add_world(conn, make_world(8))
+        await everything_read(conn)
+        await conn.execute("update history set backfilled_at = null, recent_at = $1", NOW - timedelta(minutes=20))
+        await conn.execute("update history_member set counted_at = $1", NOW - timedelta(minutes=5))
+        await (conn.execute(change, NOW) if "$1" in change else conn.execute(change))
+        recent = await select_coverage(conn, CLAN, None, NOW - timedelta(days=30))
+        longer = await select_coverage(conn, CLAN, None, NOW - timedelta(days=31))
+        ever = await of_clan(conn)
+    assert (recent.complete, recent.covered, recent.growing) == (0, covered, covered < 3)
+    assert (longer.covered, ever.covered, ever.growing) == (0, 0, True)
+
+
 @pytest.mark.parametrize("asked", [1, 8])
 async def test_one_person_is_asked_for_by_any_of_their_memberships(pool: Pool, asked: int) -> None:
     async with pool.acquire() as conn:
@@ -141,4 +169,4 @@ async def test_one_person_is_asked_for_by_any_of_their_memberships(pool: Pool, a
 
 async def test_a_clan_without_members_has_nothing_to_know(pool: Pool) -> None:
     async with pool.acquire() as conn:
-        assert await of_clan(conn) == Coverage(0, 0, 0, None, 0, 0, None)
+        assert await of_clan(conn) == Coverage(0, 0, 0, 0, None, 0, 0, None)

@@ -175,8 +175,8 @@ def test_the_week_is_compared_once_the_past_is_read(now: int, before: int, compl
 
 
 def week(now: int, before: int, complete: int = 9) -> Week:
-    coverage = Coverage(complete, 9, 0, None, now, now, NOW)
-    return Week(WeaponTable((), totals(now), coverage, ""), totals(before))
+    coverage = Coverage(complete, 9, 0, complete, None, now, now, NOW)
+    return Week(WeaponTable((), totals(now), coverage, ""), totals(before), coverage.growing)
 
 
 def totals(matches: int) -> WeaponTotals:

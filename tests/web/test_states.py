@@ -205,6 +205,6 @@ async def test_a_defect_of_ours_gets_a_reference_and_no_traceback(
 
 def test_reports_that_come_before_the_first_pass_is_through_are_said_to_grow() -> None:
     frame = Frame(now=NOW)
-    first = Coverage(complete=0, members=2, private=0, since=None, stored=0, known=9, as_of=None)
+    first = Coverage(complete=0, members=2, private=0, covered=0, since=None, stored=0, known=9, as_of=None)
     assert (matches_reason(frame, first) or "").startswith("Nothing has been read")
     assert matches_reason(frame, replace(first, stored=3)) == FIRST_MATCHES

@@ -44,8 +44,8 @@ from tests.unit.presenters.markdown import EVERYONE, LINK, MENTION, unescape
 NOW = datetime(2026, 5, 10, 12, 0, tzinfo=UTC)
 SPAN = WeaponSpan(NOW - timedelta(days=30), None, "last 30 days")
 ASKED = WeaponFilter(10, SPAN, merge=True)
-WHOLE = Coverage(62, 62, 0, datetime(2017, 9, 6, tzinfo=UTC), 4812, 4812, NOW)
-GROWING = replace(WHOLE, complete=37, members=98, stored=2935)
+WHOLE = Coverage(62, 62, 0, 62, datetime(2017, 9, 6, tzinfo=UTC), 4812, 4812, NOW)
+GROWING = replace(WHOLE, complete=37, covered=37, members=98, stored=2935)
 TOTALS = WeaponTotals(60000, 58240, 812, 640, 0, 900)
 CLAN = Clan(10, ClanState.TRACKED, "Quiet Orbit", "QO", "", 62, 9, NOW)
 
@@ -151,7 +151,7 @@ def test_what_no_weapon_made_is_named() -> None:
 def test_what_is_missing_is_said() -> None:
     assert growing(WHOLE) == ""
     assert growing(GROWING) == "37 of 98 histories complete, numbers still rise"
-    assert growing(replace(WHOLE, private=20, complete=42)) == "", "who hides is not waited for"
+    assert growing(replace(WHOLE, private=20, complete=42, covered=42)) == "", "who hides is not waited for"
 
 
 def test_alt_text_has_the_takeaway_the_first_three_and_the_last() -> None:
