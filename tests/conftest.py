@@ -36,6 +36,9 @@ _LONGEST = {
     "test_database_outage.py",
     "test_demo.py",
     "test_equal.py",
+    "test_reports_failpoints.py",
+    "test_delivery_crash.py",
+    "test_stopping.py",
 }
 _numbers = itertools.count(1)
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.presenters.text import safe_name
 from bot.presenters.weapon_words import bare
 from tests.e2e.harness import JSON, Town, eventually, text_of, town
+
+pytestmark = pytest.mark.soak
 
 
 @dataclass
