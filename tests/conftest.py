@@ -33,7 +33,6 @@ _LONGEST = {
     "test_matches_commands.py",
     "test_bad_input.py",
     "test_documents.py",
-    "test_database_outage.py",
     "test_demo.py",
     "test_equal.py",
     "test_reports_failpoints.py",

@@ -8,9 +8,12 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.presenters.embeds.plain import AWAY
 from tests.e2e.harness import JSON, Town, eventually, postmaster, text_of, town
 
+pytestmark = pytest.mark.soak
 CRASHES = 4
 PAUSE = 0.7  # 30 commands in 10 s are let through; two ask here
 
