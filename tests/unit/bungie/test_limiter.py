@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.bungie.budget import LATE_SECONDS, WINDOW_SECONDS, Lane, MemoryBudget, Pace, pace
+from bot.bungie.budget import LATE_SECONDS, MOST_PER_SECOND, WINDOW_SECONDS, Lane, MemoryBudget, Pace, pace
 from bot.bungie.limiter import Limiter
 from bot.errors import Throttled
 
@@ -16,7 +16,7 @@ from bot.errors import Throttled
 def test_no_ten_seconds_see_more_than_ten_times_the_rate(rate: float) -> None:
     """In 10 s no more slots can be used than those of 10 s and LATE_SECONDS: one is void that long after its time."""
     kept = pace(rate)
-    assert (WINDOW_SECONDS + LATE_SECONDS) / kept.spacing <= WINDOW_SECONDS * min(rate, 24) + 1e-6
+    assert (WINDOW_SECONDS + LATE_SECONDS) / kept.spacing <= WINDOW_SECONDS * min(rate, MOST_PER_SECOND) + 1e-6
     assert 1 <= kept.slots <= 10
     assert kept.slots == 1 or kept.slots * kept.spacing <= LATE_SECONDS
 
