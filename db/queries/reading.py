@@ -13,6 +13,8 @@ from bot.domain.reading import Portrait, Reading, Subject
 from bot.domain.stamp import Stamp
 from db.pool import Connection
 
+_READINGS_LOCK = 0x4861_7774
+
 
 async def select_subjects(conn: Connection) -> tuple[Subject, ...]:
     """Everyone with an open stint in a tracked clan, with what is known of their profile."""
@@ -39,8 +41,11 @@ async def select_subjects(conn: Connection) -> tuple[Subject, ...]:
 
 
 async def lock_readings(conn: Connection, membership_id: int) -> None:
-    """Nobody else stores what was read of this member until the transaction ends."""
-    await conn.execute("select from member where membership_id = $1 for no key update", membership_id)
+    """Nobody else stores what was read of this member until the transaction ends.
+
+    Not the member's row: a transaction that ends stints holds those of a whole clan while it turns the sums over.
+    """
+    await conn.execute("select pg_advisory_xact_lock($1, hashint8($2))", _READINGS_LOCK, membership_id)
 
 
 async def select_readings(conn: Connection, membership_id: int) -> tuple[Reading, CollectionReading]:
